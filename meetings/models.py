@@ -1,0 +1,234 @@
+"""Meetings of every kind, who came, and what was decided."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from members.models import Person
+from office.areas.models import Body, Community, Compound, Town
+from office.areas.scope import Scoped, ScopedQuerySet
+
+LATE_AFTER_DAYS = 30  # 会后超过一个月才录入的，注明补录；不锁定、不标红（architecture §1）
+
+
+class MeetingQuerySet(ScopedQuerySet):
+    def within(self, reach):
+        """Meetings of whole towns, and those that a body or compound in the reach took part in."""
+        if reach.towns and not (reach.communities or reach.branches or reach.compounds):
+            return super().within(reach)
+        seen = MeetingBody.objects.within(reach).values("meeting")
+        return self.filter(Q(town__in=reach.towns) | Q(pk__in=seen)) if reach else self.none()
+
+
+class Meeting(Scoped):
+    """One meeting. `branch` is who held it, `compound` where; every body that took part has a MeetingBody row."""
+
+    class Kind(models.TextChoices):
+        JOINT = "joint_meeting", "联席会议"
+        WEEKEND = "weekend_deliberation", "周末议事会"
+        FORUM = "residents_forum", "民情恳谈会"
+        MEMBERS = "member_meeting", "支部党员大会"
+        COMMITTEE = "committee_meeting", "支委会"
+        GROUP = "group_meeting", "党小组会"
+        LECTURE = "party_lecture", "党课"
+        THEME_DAY = "theme_day", "主题党日"
+        ORG_LIFE = "org_life_meeting", "组织生活会"
+        APPRAISAL = "member_appraisal", "民主评议党员"
+        COMMUNITY_STUDY = "community_study", "社区党委专题研究"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        FILED = "filed", "已录入"
+        CONFIRMED = "confirmed", "支部已确认"
+
+    scope = {"towns": "town_id"}
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    community = models.ForeignKey(
+        Community, models.PROTECT, verbose_name="社区", related_name="meetings", null=True
+    )
+    branch = models.ForeignKey(
+        Body, models.PROTECT, verbose_name="党支部", related_name="meetings", null=True
+    )
+    compound = models.ForeignKey(
+        Compound, models.PROTECT, verbose_name="小区", related_name="meetings", null=True
+    )
+    kind = models.CharField("类型", max_length=24, choices=Kind)
+    title = models.CharField("议题", max_length=80)
+    held_on = models.DateField("日期")
+    place = models.CharField("地点", max_length=60, blank=True)
+    chair = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="主持人", related_name="+", null=True, blank=True
+    )
+    recorder = models.CharField("记录人", max_length=40, blank=True)
+    discussion = models.TextField("讨论情况", max_length=20000, blank=True)
+    expected = models.PositiveSmallIntegerField("应到", default=0)
+    present = models.PositiveSmallIntegerField("实到", default=0)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.FILED)
+    filed_at = models.DateTimeField("录入时间", null=True)
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "会议"
+        ordering = ["-held_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_filed_when_not_a_draft",
+                condition=Q(state="draft", filed_at=None)
+                | ~Q(state="draft") & Q(filed_at__isnull=False, filed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="meeting_present_within_expected", condition=Q(present__lte=models.F("expected"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["town", "held_on", "id"], name="meeting_town"),
+            models.Index(fields=["community", "kind", "held_on"], name="meeting_community"),
+            models.Index(fields=["branch", "kind", "held_on"], name="meeting_branch"),
+            models.Index(fields=["compound", "kind", "held_on"], name="meeting_compound"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}：{self.title}"
+
+    @property
+    def is_late_entry(self):
+        """补录: entered long after the day. Told, never punished (N-15)."""
+        return bool(self.filed_at) and (self.filed_at.date() - self.held_on).days > LATE_AFTER_DAYS
+
+
+class MeetingBody(Scoped):
+    """Meeting × body that took part: what each side may see, and who convened."""
+
+    class Part(models.TextChoices):
+        CONVENER = "convener", "召集"
+        ATTENDING = "attending", "参加"
+
+    scope = {
+        "towns": "town_id",
+        "communities": "community_id",
+        "branches": "branch_id",
+        "compounds": "compound_id",
+    }
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="bodies")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", null=True)
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", null=True)
+    branch = models.ForeignKey(Body, models.PROTECT, related_name="+", null=True)
+    compound = models.ForeignKey(Compound, models.PROTECT, related_name="+", null=True)
+    part = models.CharField(max_length=12, choices=Part, default=Part.ATTENDING)
+
+    class Meta:
+        verbose_name = "参会组织"
+        indexes = [
+            models.Index(fields=["community", "meeting"], name="meetingbody_community"),
+            models.Index(fields=["branch", "meeting"], name="meetingbody_branch"),
+            models.Index(fields=["compound", "meeting"], name="meetingbody_compound"),
+        ]
+
+    def __str__(self):
+        return f"{self.meeting_id}·{self.body}"
+
+
+class Attendance(Scoped):
+    """One person at one meeting: a known Person, or a guest whose name was typed once."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", "到会"
+        LEAVE = "leave", "请假"
+        ABSENT = "absent", "缺席"
+        OBSERVER = "observer", "列席"
+
+    scope_parent = "meeting"
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendance", null=True)
+    guest = models.CharField("来宾姓名", max_length=40, blank=True)
+    represents = models.CharField("代表", max_length=60, blank=True)
+    status = models.CharField("到会", max_length=12, choices=Status, default=Status.PRESENT)
+    note = models.CharField("说明", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "到会情况"
+        constraints = [
+            models.CheckConstraint(
+                name="attendance_person_or_guest",
+                condition=Q(person__isnull=False, guest="") | Q(person=None) & ~Q(guest=""),
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "person"], condition=Q(person__isnull=False), name="attendance_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.guest or str(self.person)
+
+
+class Decision(Scoped):
+    """What a meeting decided: numbered per community and year, with an owner and a day (P-31)."""
+
+    scope = {
+        "towns": "town_id",
+        "communities": "community_id",
+        "branches": "branch_id",
+        "compounds": "compound_id",
+    }
+    scope_source = "meeting"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", null=True)
+    branch = models.ForeignKey(Body, models.PROTECT, related_name="+", null=True)
+    compound = models.ForeignKey(Compound, models.PROTECT, related_name="+", null=True)
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("编号")
+    text = models.CharField("决定", max_length=200)
+    owner_person = models.ForeignKey(Person, models.PROTECT, related_name="decisions", null=True, blank=True)
+    owner_body = models.ForeignKey(Body, models.PROTECT, related_name="+", null=True, blank=True)
+    due_on = models.DateField("期限", null=True, blank=True)
+    done_on = models.DateField("办结日期", null=True, blank=True)
+    outcome = models.CharField("办理结果", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "会议决定"
+        constraints = [
+            models.UniqueConstraint(fields=["community", "year", "number"], name="decision_number_once"),
+            models.CheckConstraint(
+                name="decision_one_owner", condition=Q(owner_person=None) | Q(owner_body=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["town", "done_on", "due_on"], name="decision_town"),
+            models.Index(fields=["community", "done_on", "due_on"], name="decision_community"),
+            models.Index(fields=["branch", "done_on", "due_on"], name="decision_branch"),
+            models.Index(fields=["compound", "done_on", "due_on"], name="decision_compound"),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def label(self):
+        return f"{self.year}—{self.number:03d}"
+
+    @property
+    def owner(self):
+        return self.owner_person or self.owner_body
+
+    def state_on(self, day):
+        """办理状态 in words and the kind of badge it takes."""
+        if self.done_on:
+            return "已办结", "ok"
+        if self.due_on is None:
+            return "办理中", "plain"
+        days = (self.due_on - day).days
+        if days < 0:
+            return f"过期{-days}天", "err"
+        return ("今天到期", "warn") if days == 0 else (f"还有{days}天", "warn" if days <= 7 else "plain")

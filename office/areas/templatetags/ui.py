@@ -1,0 +1,116 @@
+"""The small vocabulary of the templates: icons, state words, dates and masked phones as the office writes them.
+
+`{% load ui %}` gives `{% icon %}`, `{% badge %}`, `{% error_summary %}` and the filters `cn_date`, `dotted`,
+`month_day`, `weekday` and `mask_phone`. An absent value shows as nothing, so that a template need not ask first.
+"""
+
+from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+from office.chinese import dates, masking
+
+register = template.Library()
+
+# The symbols of static/icons.svg; a word that is not here is a mistake in a template.
+ICONS = frozenset(
+    "mark home find help person people building meeting calendar clock file folder book stamp ballot heart map scan "
+    "plus check cross ok info warn edit undo trash download upload print send copy phone lock eye list tray "
+    "sort up down left right".split()
+)
+KINDS = frozenset(("ok", "warn", "err", "info", "plain"))
+
+
+@register.simple_tag
+def icon(name, css_class="ic"):
+    """The icon `name`, decoration only: the words beside it carry the meaning."""
+    if name not in ICONS:
+        raise ValueError(f"static/icons.svg has no icon {name!r}")
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css_class,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(word, kind="plain"):
+    """A state word with its mark. Kinds: ok done, warn soon or unfinished, err late or refused, info waiting, plain."""
+    if word and kind not in KINDS:
+        raise ValueError(f"a badge has no kind {kind!r}")
+    return {"word": word, "kind": kind}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms):
+    """Every error of the given forms and formsets, each with a link to its field. Absent ones are passed over."""
+    return {"errors": [error for form in forms if form for error in _errors_of(form)]}
+
+
+@register.filter
+def cn_date(day, precision="d"):
+    """2026年1月5日; precision `m` gives 2026年1月, `y` gives 2026年."""
+    return dates.cn_date(day, precision) if day else ""
+
+
+@register.filter
+def dotted(day):
+    """2026.01.05, for columns."""
+    return dates.dotted(day) if day else ""
+
+
+@register.filter
+def month_day(day):
+    """1月5日, where the year is plain from the page."""
+    return dates.cn_month_day(day) if day else ""
+
+
+@register.filter
+def weekday(day):
+    """星期一."""
+    return dates.weekday(day) if day else ""
+
+
+@register.filter
+def mask_phone(number):
+    """138****8000."""
+    return masking.mask_phone(number) if number else ""
+
+
+def _errors_of(form_or_formset):
+    """Errors as {anchor, text}, in the order of the page; anchor is empty where nothing on the page can be reached."""
+    if hasattr(form_or_formset, "management_form"):
+        return _formset_errors(form_or_formset)
+    return _form_errors(form_or_formset)
+
+
+def _formset_errors(formset):
+    if not formset.is_bound:
+        return []
+    found = [{"anchor": "", "text": text} for text in formset.non_form_errors()]
+    for number, form in enumerate(formset.forms, start=1):
+        found += [error | {"text": f"第{number}条 {error['text']}"} for error in _form_errors(form)]
+    return found
+
+
+def _form_errors(form):
+    found = [{"anchor": form_anchor(form), "text": text} for text in form.non_field_errors()]
+    for field in form:
+        label = f"{field.label}：" if field.label else ""
+        found += [{"anchor": _field_anchor(field), "text": f"{label}{text}"} for text in field.errors]
+    return found
+
+
+@register.filter
+def form_anchor(form):
+    """The id under which templates/bootstrap5/errors.html shows the errors of the form as a whole."""
+    return f"{form.prefix}-{NON_FIELD_ERRORS}" if form.prefix else NON_FIELD_ERRORS
+
+
+def _field_anchor(field):
+    """The id of the field's control, or of the first one of a group."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or field.subwidgets[0].id_for_label
