@@ -1,0 +1,1 @@
+"""The office's habits: names, stroke order, pinyin, dates, numbers, masking, working days."""
