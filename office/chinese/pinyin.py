@@ -8,7 +8,7 @@ from office.chinese.strokes import stroke_key
 from office.chinese.surnames import READINGS, split_name
 
 # Nobody types more than this of a name to find it; the bound keeps the column short.
-_FULL_LENGTH, _INITIALS_LENGTH, _READINGS_AT_MOST = 60, 20, 3
+_FULL_LENGTH, _INITIALS_LENGTH, _READINGS_AT_MOST = 60, 20, 2
 PINYIN_KEYS_LENGTH = _READINGS_AT_MOST * (_FULL_LENGTH + 1 + _INITIALS_LENGTH + 1)
 SORT_PINYIN_LENGTH = 120
 

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from office.chinese import strokes
 from office.chinese.strokes import STROKE_KEY_LENGTH, by_strokes, has_unknown_strokes, stroke_key
 
-EXPECTED = (
-    "乙一 丁小宁 干红 于敏 土生 大山 万里 上官云 卫国 习远 马超 王一 王五 王伟 王一二 王小宁 尤勇 文静 龙飞 叶青 田七 田富 "
-    "田大利 史明 白玉 司马光 吕布 朱德 任重 刘刚 许昌 孙权 李一鸣 李大鸣 张三 陈平 林涛 欧卫国 欧阳少东 周瑜 郑和 赵云 洪少东 "
-    "钱进 高富 高大富"
-).split()
+EXPECTED_LINES = """
+乙一 丁小宁 干红 于敏 土生 大山 万里 上官云 卫国 习远 马超 王一 王五 王伟 王一二
+王小宁 尤勇 文静 龙飞 叶青 田七 田富 田大利 史明 白玉 司马光 吕布 朱德 任重 刘刚
+许昌 孙权 李一鸣 李大鸣 张三 陈平 林涛 欧卫国 欧阳少东 周瑜 郑和 赵云 洪少东 钱进 高富
+高大富
+"""
+EXPECTED = EXPECTED_LINES.split()
 MISFITS = set("冉再卵彘辔燹䎃𨱇𦝼")
 LEVELS = ((1, 3500), (3501, 6500), (6501, 8105))
 
@@ -42,8 +44,8 @@ def test_each_level_of_the_official_table_keeps_its_order_but_for_nine_character
 
 
 def test_surnames_with_the_same_strokes_keep_the_official_order():
-    for pair in "田由 干于 余佘 叶申 亢方 巴孔 相查 井亓".split():
-        assert by_strokes(reversed(pair)) == list(pair)
+    pairs = ["田由", "干于", "余佘", "叶申", "亢方", "巴孔", "相查", "井亓"]
+    assert [by_strokes(reversed(pair)) for pair in pairs] == [list(pair) for pair in pairs]
 
 
 def test_people_of_one_surname_stay_together_when_another_has_the_same_strokes():
@@ -51,7 +53,7 @@ def test_people_of_one_surname_stay_together_when_another_has_the_same_strokes()
 
 
 def test_people_with_a_two_character_surname_follow_those_with_its_first_character():
-    assert by_strokes(["欧阳一", "欧龙飞", "欧阳龙飞", "欧龙"]) == ["欧龙", "欧龙飞", "欧阳一", "欧阳龙飞"]
+    assert by_strokes(["欧阳一", "欧震飞", "欧阳龙飞", "欧震"]) == ["欧震", "欧震飞", "欧阳一", "欧阳龙飞"]
 
 
 def test_unknown_characters_come_after_all_others_and_are_marked():
@@ -80,6 +82,11 @@ def test_foreign_names_have_no_strokes_to_check_and_come_last():
 def test_the_surname_alone_comes_first_and_nothing_has_an_empty_key():
     assert by_strokes(["王一", "王", ""]) == ["", "王", "王一"]
     assert stroke_key("　") == ""
+
+
+def test_the_longest_names_keep_to_the_length_of_the_column():
+    for character in "龘\U00031350Z":
+        assert len(stroke_key(character * 500)) <= STROKE_KEY_LENGTH <= 255
 
 
 @given(st.text(max_size=60))
