@@ -1,0 +1,299 @@
+"""Reading a table somebody sent: typed cells, and every error at once, by row and column.
+
+What is decided here: hidden and filtered rows are read (and said so); of merged cells only the first holds a value; a
+row counts when one of the known columns holds something, so ready-numbered blank rows are skipped; the template's
+example row and the sheets 说明 and 汇总 are skipped; formulas, errors and TRUE/FALSE are refused cell by cell.
+Meaning (is it a date, is it an ID number) is the caller's; text is only trimmed at its edges.
+"""
+
+import itertools
+import json
+import logging
+import subprocess  # noqa: S404 (one fixed command, no shell)
+import sys
+from bisect import bisect_left, bisect_right
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from office.sheets.guard import BROKEN
+from office.sheets.headers import SEARCHED_ROWS, SIDE_SHEETS, find_header
+from office.sheets.neutral import without_quote
+from office.sheets.problems import RowError, SheetProblem
+from office.sheets.workbook import Workbook, column_letters
+
+MAX_ROWS = 20_000
+MAX_CELL_TEXT = 2_000
+# One long text may be referred to by every cell; the answer of the child is bounded by this, in characters.
+MAX_TOTAL_TEXT = 10_000_000
+EXAMPLE_MARK = "（示例）"
+TIME_LIMIT = 20
+PROBLEM_EXIT = 3
+ROOT = Path(__file__).resolve().parents[2]
+
+log = logging.getLogger(__name__)
+
+
+class Cell(NamedTuple):
+    """`kind` is text, number, date, formula, error or empty; `value` is always text.
+
+    Dates read 2026-01-05 (2026-01-05 14:30 with a time).  Whole numbers up to 15 digits are exact; any other number
+    has `lossy` set, because Excel may have changed its last digits.
+    """
+
+    value: str
+    kind: str
+    address: str
+    lossy: bool = False
+
+
+class Row:
+    """One row; `row["phone"]` is its Cell, `row.text("phone")` what it says."""
+
+    __slots__ = ("_positions", "_raw", "number")
+
+    def __init__(self, number, raw, positions):
+        self.number = number
+        self._raw = raw
+        self._positions = positions
+
+    def __getitem__(self, key):
+        place = self._positions.get(key)
+        if place is None:
+            return Cell("", "empty", "")
+        index, letters = place
+        raw = self._raw[index]
+        address = f"{letters}{self.number}"
+        if raw is None:
+            return Cell("", "empty", address)
+        if isinstance(raw, str):
+            return Cell(raw, "text", address)
+        kind, value, lossy = raw
+        return Cell(value, kind, address, bool(lossy))
+
+    def text(self, key):
+        """The words or digits of a cell; "" for an empty, missing or refused one."""
+        cell = self[key]
+        return "" if cell.kind in ("formula", "error") else cell.value
+
+
+@dataclass
+class Reading:
+    """What a file says.
+
+    `refusals` are faults of the head: then no row is read.  `notices` are to be shown but stop nothing.  `errors`
+    are cells and rows to correct.  `rows` holds the faulty rows too: leave out those named in `errors`.
+    """
+
+    sheet: str
+    header_row: int
+    refusals: list[str]
+    notices: list[str]
+    rows: list[Row]
+    errors: list[RowError]
+
+
+def read_in_child(path, *, columns, max_rows=MAX_ROWS):
+    """Read the guarded file at `path` in a process of limited memory and time.
+
+    Raises SheetProblem when the file as a whole cannot be taken.  Source: reliability G6.
+    """
+    request = {
+        "job": "read",
+        "path": str(path),
+        "columns": [asdict(column) for column in columns],
+        "max_rows": max_rows,
+    }
+    return _unpacked(json.loads(run_child(request)))
+
+
+def run_child(request, *, time_limit=TIME_LIMIT):
+    """Give one request to `office.sheets.child`; its answer as bytes, or the SheetProblem it met."""
+    command = [sys.executable, "-E", "-m", "office.sheets.child"]
+    try:
+        done = subprocess.run(  # noqa: S603 (a fixed command; the request goes in by stdin)
+            command,
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            cwd=ROOT,
+            timeout=time_limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise SheetProblem("这个文件读了太久，已经停下。请只留下要导入的表，分成几个文件再传。") from fault
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == PROBLEM_EXIT:
+        raise SheetProblem(done.stdout.decode())
+    # The last line names the exception; what stands in the cells is not written to the log.
+    reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+    log.warning("sheet child ended with %s (%s)", done.returncode, reason)
+    raise SheetProblem(BROKEN)
+
+
+def read_rows(path, *, columns, max_rows=MAX_ROWS):
+    """Read the file at `path` in this process.  For files from users call `read_in_child`."""
+    return _unpacked(read_packed(path, columns=columns, max_rows=max_rows))
+
+
+def read_packed(path, *, columns, max_rows):
+    """The reading as plain JSON data, as it travels between the processes."""
+    with Workbook(path) as workbook:
+        sheet, header, notices = choose_sheet(workbook, columns)
+        packed = {
+            "sheet": sheet.name,
+            "header_row": header.last_row,
+            "refusals": header.refusals,
+            "notices": notices + header.notices,
+            "positions": {key: column_letters(number) for key, number in header.positions.items()},
+            "rows": [],
+            "errors": [],
+        }
+        if not header.refusals:
+            _Collector(workbook, sheet, header, columns, max_rows, packed).collect()
+        return packed
+
+
+def choose_sheet(workbook, columns):
+    """The first visible sheet with the best head: (sheet, header, notices).  Raises SheetProblem if none has one."""
+    found, others = [], []
+    for sheet in workbook.sheets:
+        if sheet.hidden or sheet.name.strip() in SIDE_SHEETS:
+            continue
+        top = list(itertools.islice(workbook.rows(sheet), SEARCHED_ROWS + 1))
+        header = find_header(top, columns)
+        if header is not None:
+            found.append((sheet, header))
+        elif top:
+            others.append(sheet.name)
+    if not found:
+        wanted = "、".join(column.title for column in columns if column.required) or columns[0].title
+        raise SheetProblem(f"前 {SEARCHED_ROWS} 行里没有找到表头。表头要有：{wanted}。请下载模板，按模板填好再传。")
+    sheet, header = max(found, key=lambda pair: len(pair[1].positions))
+    others = [entry.name for entry, _ in found if entry is not sheet] + others
+    notices = [f"只读了“{sheet.name}”这张表，没有读：{'、'.join(others)}。"] if others else []
+    return sheet, header, notices
+
+
+def _unpacked(packed):
+    positions = {key: (index, letters) for index, (key, letters) in enumerate(packed["positions"].items())}
+    return Reading(
+        sheet=packed["sheet"],
+        header_row=packed["header_row"],
+        refusals=packed["refusals"],
+        notices=packed["notices"],
+        rows=[Row(number, raw, positions) for number, raw in packed["rows"]],
+        errors=[RowError(*error) for error in packed["errors"]],
+    )
+
+
+class _Collector:
+    """Goes once over the rows below the head."""
+
+    def __init__(self, workbook, sheet, header, columns, max_rows, packed):
+        self.workbook = workbook
+        self.sheet = sheet
+        self.header = header
+        by_key = {column.key: column for column in columns}
+        self.wanted = [(by_key[key], number) for key, number in header.positions.items()]
+        self.max_rows = max_rows
+        self.packed = packed
+        self.total_text = 0
+        self.missing = []
+
+    def collect(self):
+        rows = self.packed["rows"]
+        hidden = 0
+        for row in self.workbook.rows(self.sheet):
+            if row.number <= self.header.last_row:
+                continue
+            raw = self._raw(row)
+            if raw is None:
+                continue
+            if len(rows) == self.max_rows:
+                raise SheetProblem(f"这张表超过 {self.max_rows:,} 行，请分成几个文件，分几次传。")
+            rows.append((row.number, raw))
+            hidden += row.hidden
+        self._report_missing()
+        self.packed["errors"].sort(key=lambda error: error[0])
+        if hidden:
+            self.packed["notices"].append(f"有 {hidden:,} 行是隐藏或筛选掉的，也读进来了。")
+        if not rows:
+            line = self.header.last_row + 1
+            self.packed["refusals"].append(f"表头下面没有数据。请从第 {line} 行起填写后再传。")
+
+    def _raw(self, row):
+        """The wanted cells of a row as JSON data; None for a row that does not count."""
+        cells = [row.cells.get(number) for _, number in self.wanted]
+        first = next((cell for cell in cells if cell is not None), None)
+        if first is None or first.value.startswith(EXAMPLE_MARK):
+            return None
+        raw = []
+        for (column, _), cell in zip(self.wanted, cells, strict=True):
+            if cell is None:
+                raw.append(None)
+                if column.required:
+                    self.missing.append((row.number, column))
+                continue
+            message = fault(column, cell)
+            if message is not None:
+                self.packed["errors"].append((row.number, column.key, message))
+            raw.append(self._packed_cell(cell))
+        return raw
+
+    def _packed_cell(self, cell):
+        value = cell.value[:MAX_CELL_TEXT]
+        self.total_text += len(value)
+        if self.total_text > MAX_TOTAL_TEXT:
+            raise SheetProblem("这张表里的文字太多。请分成几个文件，分几次传。")
+        if cell.kind == "text":
+            return without_quote(value)
+        kind = "error" if cell.kind == "boolean" else cell.kind
+        return kind, value, int(cell.lossy)
+
+    def _report_missing(self):
+        if not self.missing:
+            return
+        swallowed = self._swallowed()
+        for row, column in self.missing:
+            message = f"没有填“{column.title}”。"
+            if (row, column.key) in swallowed:
+                message += "这一格和别的格合并了，内容只在第一格里；请取消合并，每一行都填上。"
+            self.packed["errors"].append((row, column.key, message))
+
+    def _swallowed(self):
+        """The missing cells that are part of a merged range, but not its first cell."""
+        swallowed = set()
+        ranges = self.workbook.merged_ranges(self.sheet)
+        for key, number in self.header.positions.items():
+            rows = [row for row, column in self.missing if column.key == key]
+            for left, top, right, bottom in ranges:
+                if left <= number <= right:
+                    inside = rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+                    swallowed.update((row, key) for row in inside if (row, number) != (top, left))
+        return swallowed
+
+
+def fault(column, cell):
+    """What is wrong with a cell whatever it means, in words; None if nothing is."""
+    if cell.kind == "formula":
+        return "这一格是公式。请复制后“粘贴为数值”再传。"
+    if cell.kind == "error":
+        return f"这一格显示的是错误“{cell.value[:20]}”，请改成应填的内容。"
+    if cell.kind == "boolean":
+        return "这一格是 TRUE 或 FALSE，请改成文字。"
+    if len(cell.value) > MAX_CELL_TEXT:
+        return f"这一格的字太多，最多 {MAX_CELL_TEXT:,} 字。"
+    if cell.lossy and column.kind in ("id", "phone"):
+        return "这一格存成了数字，末几位已经不准。请把这一列设为文本后重填。"
+    if cell.kind == "date" and column.kind != "date":
+        return "这一格被表格改成了日期。请把这一列设为文本后重填。"
+    if column.choices and without_quote(cell.value) not in column.choices:
+        return _choice_message(column)
+    return None
+
+
+def _choice_message(column):
+    if len(column.choices) <= 8:
+        return f"“{column.title}”只能填：{'、'.join(column.choices)}。"
+    return f"“{column.title}”请从模板的下拉选项里选一个。"
