@@ -1,10 +1,11 @@
 """The small vocabulary of the templates: icons, state words, dates and masked phones as the office writes them.
 
 `{% load ui %}` gives `{% icon %}`, `{% badge %}`, `{% error_summary %}` and the filters `cn_date`, `dotted`,
-`month_day`, `weekday` and `mask_phone`. An absent value shows as nothing, so that a template need not ask first.
+`month_day`, `weekday`, `day_time` and `mask_phone`. An absent value shows as nothing, so that a template need not
+ask first; moments show in local time.
 """
 
-from django import template
+from django import forms, template
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -49,28 +50,34 @@ def error_summary(*forms):
     return {"errors": [error for form in forms if form for error in _errors_of(form)]}
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def cn_date(day, precision="d"):
     """2026年1月5日; precision `m` gives 2026年1月, `y` gives 2026年."""
     return dates.cn_date(day, precision) if day else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def dotted(day):
     """2026.01.05, for columns."""
     return dates.dotted(day) if day else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def month_day(day):
     """1月5日, where the year is plain from the page."""
     return dates.cn_month_day(day) if day else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def weekday(day):
     """星期一."""
     return dates.weekday(day) if day else ""
+
+
+@register.filter(expects_localtime=True)
+def day_time(moment):
+    """2026年1月5日 10:21."""
+    return f"{dates.cn_date(moment)} {moment:%H:%M}" if moment else ""
 
 
 @register.filter
@@ -110,7 +117,11 @@ def form_anchor(form):
 
 
 def _field_anchor(field):
-    """The id of the field's control, or of the first one of a group."""
+    """The id of the field's control, of the first one of a group, or of the box around it."""
     if field.is_hidden:
         return ""
-    return field.id_for_label or field.subwidgets[0].id_for_label
+    if field.id_for_label:
+        return field.id_for_label
+    if isinstance(field.field.widget, forms.widgets.ChoiceWidget) and field.subwidgets:
+        return field.subwidgets[0].id_for_label
+    return f"div_{field.auto_id}"
