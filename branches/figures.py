@@ -1,0 +1,166 @@
+"""Coverage and the state of branches, computed once as plain data for pages, to-dos and papers."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from branches.models import Branch, Venue
+from members.models import BRANCH_OFFICERS, Member, Post
+from office.areas.models import Community, Compound, Coverage
+from office.rulebook.rules import rule
+
+
+@dataclass(frozen=True)
+class CompoundCover:
+    """One compound and what stands on it: how it is covered (own, joint, none) and by which branches."""
+
+    id: int
+    name: str
+    community_id: int
+    community: str
+    cover: str
+    branches: tuple  # (branch id, short name) in name order
+    direct: int
+    full: int
+
+    @property
+    def words(self):
+        return {"own": "已建支部", "joint": "联合支部", "none": "还没有支部"}[self.cover]
+
+    @property
+    def route(self):
+        """What the plan allows for an uncovered compound (方案三、1; R-101, R-102, R-104): advice, never a decision."""
+        if self.cover != "none":
+            return ""
+        if self.full >= 3:
+            return f"正式党员{self.full}名，可以单独成立党支部"
+        if self.direct >= 3:
+            return f"直管党员{self.direct}名，但正式党员只有{self.full}名，宜与邻近小区联合"
+        return f"直管党员{self.direct}名，可与邻近小区成立联合党支部" if self.direct else "没有直管党员，先摸排"
+
+
+def direct_members(reach):
+    """Compound id → (direct, full direct) members of normal standing who live there."""
+    counts = {}
+    rows = Member.objects.within(reach).filter(relation="direct", status="normal", home_compound__isnull=False)
+    for compound, stage in rows.values_list("home_compound_id", "stage"):
+        direct, full = counts.get(compound, (0, 0))
+        counts[compound] = (direct + 1, full + (stage == "full"))
+    return counts
+
+
+def coverage(reach, day):
+    """Every compound in reach with its coverage that day; a constant number of queries."""
+    compounds = list(
+        Compound.objects.within(reach)
+        .order_by("community__position", "pinyin", "id")
+        .values_list("id", "name", "community_id", "community__name")
+    )
+    rows = Coverage.objects.on(day).within(reach).filter(body__kind="branch").order_by("body_id")
+    by_compound, widths = {}, Counter()
+    for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name"):
+        by_compound.setdefault(compound, []).append((body, name))
+        widths[body] += 1
+    counts = direct_members(reach)
+    return [
+        _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in compounds
+    ]
+
+
+def _cover(row, branches, widths, counts):
+    cover = "none"
+    if branches:
+        cover = "joint" if all(widths[body] > 1 for body, _ in branches) else "own"
+    return CompoundCover(*row, cover=cover, branches=branches, direct=counts[0], full=counts[1])
+
+
+@dataclass(frozen=True)
+class BranchRow:
+    """One branch as lists and to-dos see it."""
+
+    id: int
+    name: str
+    kind: str
+    kind_label: str
+    community_id: int
+    community: str
+    compounds: tuple
+    direct: int
+    full: int
+    secretary: str
+    acting: bool
+    officers: int
+    liaison: str
+    term_ends_on: object
+    venue_held: int | None
+    venue_missing: tuple
+
+
+def branch_rows(branches, day):
+    """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches."""
+    branches = list(branches.select_related("body", "community").order_by("community__position", "kind", "body_id"))
+    ids = [b.pk for b in branches]
+    compounds, posts = {}, {}
+    for body, name in (
+        Coverage.objects.on(day).filter(body__in=ids).order_by("compound__pinyin").values_list("body_id", "compound__name")
+    ):
+        compounds.setdefault(body, []).append(name)
+    held = Post.objects.on(day).filter(body__in=ids).values_list("body_id", "title", "how", "person__name")
+    for body, title, how, name in held.order_by("position", "id"):
+        posts.setdefault(body, []).append((title, how, name))
+    counts = Counter(
+        Member.objects.filter(branch__in=ids, relation="direct", status="normal").values_list("branch_id", "stage")
+    )
+    venues = {v.branch_id: v for v in Venue.objects.filter(branch__in=ids, year=day.year)}
+    return [_branch_row(b, compounds, posts, counts, venues) for b in branches]
+
+
+def _branch_row(branch, compounds, posts, counts, venues):
+    held = posts.get(branch.pk, [])
+    secretary = next(((name, how) for title, how, name in held if title == Post.Title.SECRETARY), ("", ""))
+    venue = venues.get(branch.pk)
+    full = counts[branch.pk, "full"]
+    return BranchRow(
+        id=branch.pk,
+        name=branch.body.short_name,
+        kind=branch.kind,
+        kind_label=branch.get_kind_display(),
+        community_id=branch.community_id,
+        community=branch.community.name,
+        compounds=tuple(compounds.get(branch.pk, ())),
+        direct=full + counts[branch.pk, "probationary"],
+        full=full,
+        secretary=secretary[0],
+        acting=secretary[1] == Post.How.ACTING,
+        officers=len({name for title, _, name in held if title in BRANCH_OFFICERS}),
+        liaison=next((name for title, _, name in held if title == Post.Title.LIAISON), ""),
+        term_ends_on=branch.term_ends_on,
+        venue_held=venue.held if venue else None,
+        venue_missing=tuple(venue.missing) if venue else (),
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """How far the plan's target is: branches and covered compounds are counted separately and say so."""
+
+    target: int | None
+    branches: int
+    joint: int
+    compounds: int
+    covered: int
+
+
+def target(reach, day):
+    """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
+    cities = set(Community.objects.within(reach).filter(kind="city").values_list("id", flat=True))
+    covers = [c for c in coverage(reach, day) if c.community_id in cities]
+    kinds = Counter(
+        Branch.objects.within(reach).filter(community__in=cities, state="running").values_list("kind", flat=True)
+    )
+    return Target(
+        target=rule("target_branches", day).value,
+        branches=kinds["compound"] + kinds["joint"],
+        joint=kinds["joint"],
+        compounds=len(covers),
+        covered=sum(c.cover != "none" for c in covers),
+    )

@@ -1,0 +1,112 @@
+"""Owners' committees as lists and papers see them; Party shares are queries over posts (decisions 14, R-670, R-671)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from members.models import OWNERS_SEATS, Post
+from office.areas.models import Coverage
+from office.chinese.numbers import share
+
+BRANCH_SIDE = ("branch", "community_committee")
+
+
+@dataclass(frozen=True)
+class CommitteeRow:
+    """One owners' committee (or preparatory group) that day."""
+
+    id: int
+    name: str
+    compound_id: int
+    compound: str
+    community: str
+    stage: str
+    state: str
+    seats: int
+    seat_count: int | None
+    party: int
+    chair: str
+    cross: int
+    term_ends_on: date | None
+    filed_on: date | None
+
+    @property
+    def share(self):
+        """党员比例 with its numbers; 50.0% counts as 50%以上 and rounding never crosses it."""
+        return share(self.party, self.seats)
+
+    @property
+    def over_half(self):
+        return self.seats > 0 and self.party * 2 >= self.seats
+
+    @property
+    def short(self):
+        """How many more Party members would make half of the seats."""
+        return max(0, -(-self.seats // 2) - self.party)
+
+    @property
+    def vacancies(self):
+        return max(0, (self.seat_count or self.seats) - self.seats)
+
+
+def committee_rows(committees, day):
+    """Rows for the given OwnersCommittee queryset; a constant number of queries."""
+    committees = list(
+        committees.select_related("body", "compound", "community").order_by(
+            "community__position", "compound__pinyin", "body_id"
+        )
+    )
+    ids = [c.pk for c in committees]
+    seats = {}
+    held = Post.objects.on(day).filter(body__in=ids, title__in=OWNERS_SEATS).order_by("position", "id")
+    for body, person, title, name, status in held.values_list(
+        "body_id", "person_id", "title", "person__name", "person__political_status"
+    ):
+        seats.setdefault(body, []).append((person, title, name, status))
+    people = {person for rows in seats.values() for person, *_ in rows}
+    cross = set(
+        Post.objects.on(day)
+        .filter(person__in=people, body__kind__in=BRANCH_SIDE)
+        .values_list("person_id", flat=True)
+    )
+    return [_row(c, seats.get(c.pk, []), cross, day) for c in committees]
+
+
+def _row(committee, seats, cross, day):
+    return CommitteeRow(
+        id=committee.pk,
+        name=committee.body.short_name,
+        compound_id=committee.compound_id,
+        compound=committee.compound.name,
+        community=committee.community.name,
+        stage=committee.stage,
+        state=committee.state_on(day),
+        seats=len(seats),
+        seat_count=committee.seat_count,
+        party=sum(status == "party" for *_, status in seats),
+        chair=next((name for _, title, name, _ in seats if title == Post.Title.CHAIR), ""),
+        cross=len({person for person, *_ in seats} & cross),
+        term_ends_on=committee.term_ends_on,
+        filed_on=committee.filed_on,
+    )
+
+
+def property_projects(compound_ids, day):
+    """Compound id → (project name, manager, manager is a Party member, concurrent member) that day."""
+    rows = Coverage.objects.on(day).filter(compound__in=compound_ids, body__kind="property_project")
+    projects = {body: (compound, name) for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name")}
+    managers = {
+        body: (person, name, status)
+        for body, person, name, status in Post.objects.on(day)
+        .filter(body__in=projects, title=Post.Title.PROJECT_MANAGER)
+        .values_list("body_id", "person_id", "person__name", "person__political_status")
+    }
+    concurrent = set(
+        Post.objects.on(day)
+        .filter(person__in=[m[0] for m in managers.values()], title=Post.Title.CONCURRENT)
+        .values_list("person_id", flat=True)
+    )
+    found = {}
+    for body, (compound, name) in projects.items():
+        person, manager, status = managers.get(body, (None, "", ""))
+        found[compound] = (name, manager, status == "party", person in concurrent)
+    return found

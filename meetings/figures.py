@@ -1,0 +1,27 @@
+"""Meetings counted once as plain data. A missing record reads 未记录, never 未开展 (R-319, decisions 13)."""
+
+from collections import Counter
+
+from django.db.models import F
+
+from meetings.models import Meeting
+
+
+def held(scope_column, ids, start, end):
+    """(id, kind) → number of filed meetings in the period, for a scope column of Meeting (branch_id, compound_id, …)."""
+    rows = Meeting.objects.filter(**{f"{scope_column}__in": ids}, held_on__range=(start, end)).exclude(state="draft")
+    return Counter(rows.values_list(scope_column, "kind"))
+
+
+def last_held(scope_column, ids, kind):
+    """id → the latest day a meeting of that kind was held."""
+    rows = Meeting.objects.filter(**{f"{scope_column}__in": ids}, kind=kind).exclude(state="draft")
+    latest = {}
+    for key, day in rows.order_by("held_on").values_list(scope_column, "held_on"):
+        latest[key] = day
+    return latest
+
+
+def open_decisions(decisions):
+    """Decisions still to be carried out, the most urgent first; those without a day come last."""
+    return decisions.filter(done_on=None).order_by(F("due_on").asc(nulls_last=True), "id")

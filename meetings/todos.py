@@ -1,0 +1,56 @@
+"""Meetings: decisions that fall due (R7) and joint meetings not yet on record this period (R6)."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.roles import Role
+from accounts.todo import Todo
+from meetings import figures
+from meetings.models import Decision, Meeting
+from office.areas.models import Coverage
+from office.rulebook.rules import rule
+
+HANDLERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
+
+
+def todos(user, today):
+    """To-dos about meetings and their decisions, unordered."""
+    return [*_due(user, today), *_joint_meeting_wanted(user, today)]
+
+
+def _due(user, today):
+    """R7: decisions due soon or overdue, for those who see to them; the town sees only what is overdue."""
+    reach = user.reach_as(*HANDLERS)
+    soon = today + timedelta(days=rule("todo_soon_days", today).value)
+    mine = Q(owner_person__user=user.pk)
+    decisions = Decision.objects.within(reach) | Decision.objects.filter(mine)
+    if reach.towns:
+        soon = today - timedelta(days=1)
+    rows = figures.open_decisions(decisions.filter(due_on__lte=soon)).select_related(
+        "owner_person", "owner_body", "compound"
+    )
+    for decision in rows[:60]:
+        owner = str(decision.owner) if decision.owner else "还没有责任人"
+        where = f"{decision.compound} · " if decision.compound else ""
+        url = f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}"
+        yield Todo("task_due", "落实", decision.text, f"{where}{owner}", url, due_on=decision.due_on)
+
+
+def _joint_meeting_wanted(user, today):
+    """R6: covered compounds whose last joint meeting on record is older than the period (the plan says 定期)."""
+    reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
+    if not reach:
+        return
+    months = rule("joint_meeting_every", today).value
+    covered = Coverage.objects.on(today).within(reach).filter(body__kind="branch").order_by("compound__pinyin")
+    names = dict(covered.values_list("compound_id", "compound__name"))
+    latest = figures.last_held("compound_id", names, Meeting.Kind.JOINT)
+    for compound, name in names.items():
+        last = latest.get(compound)
+        if last is None or last + relativedelta(months=months) < today:
+            why = f"上次记录是{last.year}年{last.month}月" if last else "还没有记录"
+            url = f"{reverse('meetings')}?compound={compound}"
+            yield Todo("joint_meeting_wanted", "开联席会议", name, f"{why}（方案三、3）", url)

@@ -1,0 +1,67 @@
+"""Fixtures of the whole suite: the cast and a client that is also a critic."""
+
+import os
+import re
+import tempfile
+
+os.environ["APP_MODE"] = "test"
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-test-"))
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests import cast
+
+WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE)\b.*?(?:INTO|UPDATE|FROM)?\s+\"?(\w+)\"?", re.I | re.S)
+CLOCK_TABLES = {"django_session"}  # 只有会话时钟可以在读页面时写
+UNRENDERED = re.compile(r"\{\{|\{%|\{#")
+INLINE = re.compile(r"<[^>]+\s(?:on[a-z]+|style)\s*=|<script(?![^>]*\ssrc=)|javascript:", re.I)
+OUTSIDE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
+
+
+class _NoWrites:
+    """Refuses SQL that writes while a page is being read."""
+
+    def __call__(self, execute, sql, params, many, context):
+        found = WRITES.match(sql)
+        if found and found.group(2).lower() not in CLOCK_TABLES:
+            raise AssertionError(f"读页面时写了数据库：{sql[:200]}")
+        return execute(sql, params, many, context)
+
+
+class Critic(Client):
+    """A test client that looks at every answer: no write on GET, no leftover tags, nothing inline or from outside."""
+
+    def get(self, *args, **kwargs):
+        with connection.execute_wrapper(_NoWrites()):
+            return super().get(*args, **kwargs)
+
+    def request(self, **request):
+        response = super().request(**request)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            text = response.content.decode()
+            for name, pattern in (("没渲染的标签", UNRENDERED), ("内联脚本或样式", INLINE), ("外部地址", OUTSIDE)):
+                found = pattern.search(text)
+                assert not found, f"{request['PATH_INFO']} 有{name}：{text[found.start() - 40 : found.end() + 40]}"
+        return response
+
+    def sign_in(self, user):
+        self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return self
+
+
+@pytest.fixture
+def client():
+    return Critic()
+
+
+@pytest.fixture
+def place(db):
+    return cast.build()
+
+
+@pytest.fixture
+def as_user(place):
+    """A client signed in as one of the cast: as_user("社区书记")."""
+    return lambda name: Critic().sign_in(place.user[name])
