@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Community, Compound, Coverage
+from office.areas.scope import Reach
 from office.rulebook.rules import rule
 
 
@@ -71,6 +72,11 @@ def _cover(row, branches, widths, counts):
     if branches:
         cover = "joint" if all(widths[body] > 1 for body, _ in branches) else "own"
     return CompoundCover(*row, cover=cover, branches=branches, direct=counts[0], full=counts[1])
+
+
+def coverage_of(compound, day):
+    """The coverage of one compound, by the same rules as the list."""
+    return coverage(Reach(compounds=frozenset([compound.pk])), day)[0]
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,7 @@
-urlpatterns = []
+from django.urls import path
+
+from branches import views
+
+urlpatterns = [
+    path("", views.branches, name="branches"),
+]

@@ -1,1 +1,19 @@
-urlpatterns = []
+from django.urls import path
+
+from desk import branch_page, compounds, find, views
+from desk.health import healthz
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("compounds/", compounds.compounds, name="compounds"),
+    path("compounds/<int:pk>/", compounds.compound, name="compound"),
+    path("branches/<int:pk>/", branch_page.branch, name="branch"),
+    path("my/branch/", views.my_branch, name="my_branch"),
+    path("my/compound/", views.my_compound, name="my_compound"),
+    path("find/", find.find, name="find"),
+    path("ledgers/", views.ledgers, name="ledgers"),
+    path("help/", views.help_page, name="help"),
+    path("demo/switch/", views.demo_switch, name="demo_switch"),
+    path("demo/reset/", views.demo_reset, name="demo_reset"),
+    path("healthz", healthz, name="healthz"),
+]

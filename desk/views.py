@@ -1,8 +1,117 @@
-"""The error pages: what to do and whom to call."""
+"""Home, help, ledgers, the demo switch, and the error pages."""
 
-from django.shortcuts import render
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import open_to_all
+from accounts.models import User
+from accounts.permissions import open_to, open_to_all, open_to_signed_in
+from accounts.roles import STAFF, Role
+from desk import demo
+from desk import home as home_page
+from office.areas.models import Compound
+from office.chinese.dates import cn_date, weekday
+
+
+@require_safe
+@open_to_signed_in
+def home(request):
+    """待办: the first thing everybody sees."""
+    today = timezone.localdate()
+    dated, gaps = home_page.todos(request.user, today)
+    return render(
+        request,
+        "desk/home.html",
+        {
+            "dated": dated[: home_page.SHOWN],
+            "more": dated[home_page.SHOWN :],
+            "gaps": gaps,
+            "count": len(dated),
+            "numbers": home_page.numbers(request.user, today),
+            "day": f"{cn_date(today)} {weekday(today)}",
+            "first_page": home_page.greeting_place(request.user),
+            "nothing_recorded": _nothing_recorded(request.user),
+        },
+    )
+
+
+def _nothing_recorded(user):
+    """A new town begins with its compounds: staff are told how."""
+    return user.has_role(*STAFF) and not Compound.objects.visible_to(user).exists()
+
+
+@require_safe
+@open_to(Role.BRANCH_SECRETARY)
+def my_branch(request):
+    """The branch secretary's own branch."""
+    branches = sorted(request.user.reach_as(Role.BRANCH_SECRETARY).branches)
+    return redirect("branch", pk=branches[0])
+
+
+@require_safe
+@open_to(Role.COMPOUND_WORKER)
+def my_compound(request):
+    """The compound worker's own compound."""
+    compounds = sorted(request.user.reach_as(Role.COMPOUND_WORKER).compounds)
+    return redirect("compound", pk=compounds[0])
+
+
+LEDGERS = (
+    ("党支部台账", "branches", "名称、覆盖小区、书记、联系干部、任期、七有"),
+    ("党员名册", "members", "按姓氏笔画排序，可筛选、可导出"),
+    ("会议台账", "meetings", "联席会议、议事会和支部的会议，按日期排列"),
+    ("业委会台账", "committees", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
+    ("小区覆盖台账", "compounds", "每个小区由哪个支部覆盖，没有的怎么办"),
+    ("年度材料", "materials", "年度述职考核材料的生成、下载"),
+)
+
+
+@require_safe
+@open_to(*STAFF)
+def ledgers(request):
+    """台账与公文: every ledger is a view over records, never a form of its own (C25)."""
+    rows = [{"name": name, "url": reverse(url), "about": about} for name, url, about in LEDGERS]
+    return render(request, "desk/ledgers.html", {"rows": rows})
+
+
+@require_safe
+@open_to_signed_in
+def help_page(request):
+    """帮助: what each page is for, and whom to ask."""
+    return render(request, "desk/help.html")
+
+
+@require_POST
+@open_to_signed_in
+def demo_switch(request):
+    """Trial data only: act as another demo account."""
+    _only_in_demo(request)
+    user = User.objects.filter(username=request.POST.get("username", ""), is_demo=True, is_active=True).first()
+    if user is None:
+        raise Http404
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("home")
+
+
+@require_POST
+@open_to_signed_in
+def demo_reset(request):
+    """Trial data only: start over."""
+    _only_in_demo(request)
+    demo.reset()
+    messages.success(request, "试用数据已恢复到最初的样子，请重新登录。")
+    return redirect("login")
+
+
+def _only_in_demo(request):
+    if settings.APP_MODE != "local" or not request.user.is_demo:
+        raise PermissionDenied
 
 
 def _page(request, status):

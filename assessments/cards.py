@@ -1,0 +1,23 @@
+"""The branch's year-end reports, as a card on its page."""
+
+from django.urls import reverse
+
+from accounts.roles import Role
+from assessments.models import BranchReport
+
+KINDS = {"draft": "warn", "submitted": "info", "returned": "warn", "received": "ok"}
+
+
+def reports_of(branch_id, user):
+    """Card 述职: the reports of the last years; the text itself opens only for those who may read it."""
+    reports = BranchReport.objects.visible_to(user).filter(branch=branch_id).order_by("-year")[:4]
+    rows = [
+        {
+            "year": report.year,
+            "state": report.get_state_display(),
+            "kind": KINDS[report.state],
+            "url": reverse("report", args=[branch_id, report.year]),
+        }
+        for report in reports
+    ]
+    return {"template": "assessments/_reports_card.html", "rows": rows, "own": user.has_role(Role.BRANCH_SECRETARY)}

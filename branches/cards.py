@@ -1,0 +1,48 @@
+"""The branch's cards on other pages: who leads it, how it is covered, its venue."""
+
+from django.urls import reverse
+
+from branches import figures
+from branches.models import Branch, Venue
+from members.models import BRANCH_OFFICERS, Post
+
+
+def of_compound(compound, day, reach):
+    """Card 党支部 of a compound page: its branches and leaders, or what the plan allows where there is none."""
+    ids = [c.body_id for c in compound.coverage.on(day).filter(body__kind="branch")]
+    rows = figures.branch_rows(Branch.objects.filter(pk__in=ids), day)
+    cover = None if rows else figures.coverage_of(compound, day)
+    return {"template": "branches/_compound_card.html", "branches": rows, "cover": cover}
+
+
+def leadership(branch, day):
+    """Card 班子 of a branch page: today's officers in order, with how they came to it."""
+    posts = Post.objects.on(day).filter(body=branch.pk, title__in=BRANCH_OFFICERS).select_related("person")
+    officers = [
+        {
+            "title": post.get_title_display(),
+            "name": post.person.name,
+            "url": reverse("person", args=[post.person_id]),
+            "how": "，".join(filter(None, [post.get_source_display(), post.get_how_display()])),
+        }
+        for post in posts.order_by("position", "id")
+    ]
+    return {"template": "branches/_leadership_card.html", "branch": branch, "officers": officers}
+
+
+def venue(branch_ids, day):
+    """Card 阵地七有: this year's state of the branch (of the first one recorded, where there are several)."""
+    recorded = Venue.objects.filter(branch__in=branch_ids, year=day.year).order_by("branch_id").first()
+    items = [
+        {"label": label, "has": getattr(recorded, field)}
+        for field, label in Venue.ITEMS
+        if recorded and getattr(recorded, field) is not None
+    ]
+    unrecorded = [label for field, label in Venue.ITEMS if recorded and getattr(recorded, field) is None]
+    return {
+        "template": "branches/_venue_card.html",
+        "venue": recorded,
+        "items": items,
+        "unrecorded": "、".join(unrecorded),
+        "year": day.year,
+    }

@@ -1,0 +1,75 @@
+"""Owners' committees: the list and one committee's page."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import open_to
+from accounts.roles import STAFF, Role
+from committees import figures
+from committees.filters import CommitteeFilter
+from committees.models import OwnersCommittee
+from members.models import OWNERS_SEATS, Post
+
+
+@require_safe
+@open_to(*STAFF)
+def committees(request):
+    """业委会列表: every compound's committee or preparatory group in reach."""
+    today = timezone.localdate()
+    shown = OwnersCommittee.objects.visible_to(request.user).exclude(stage="ended")
+    bar = CommitteeFilter(request.GET, user=request.user, queryset=shown)
+    rows = figures.committee_rows(bar.qs, today)
+    projects = figures.property_projects([row.compound_id for row in rows], today)
+    listed = [(row, projects.get(row.compound_id)) for row in rows]
+    return render(request, "committees/list.html", {"filter": bar, "rows": listed, "today": today})
+
+
+@require_safe
+@open_to(*STAFF, Role.BRANCH_SECRETARY)
+def committee(request, pk):
+    """业委会一页: seats, share, term, who of them also serves in Party organisations."""
+    today = timezone.localdate()
+    found = get_object_or_404(
+        OwnersCommittee.objects.visible_to(request.user).select_related("body", "compound", "community"), pk=pk
+    )
+    row = figures.committee_rows(OwnersCommittee.objects.filter(pk=found.pk), today)[0]
+    seats = Post.objects.filter(body=found.pk).select_related("person").order_by("position", "id")
+    others = _other_posts([post.person_id for post in seats], found.pk, today)
+    return render(
+        request,
+        "committees/page.html",
+        {
+            "committee": found,
+            "row": row,
+            "seats": [_seat(p, others) for p in seats if p.is_on(today)],
+            "past": [_seat(p, {}) for p in seats if not p.is_on(today)],
+            "crumbs": [
+                {"label": "业委会与物业", "url": reverse("committees")},
+                {"label": str(found.community), "url": f"{reverse('committees')}?community={found.community_id}"},
+            ],
+        },
+    )
+
+
+def _other_posts(people, body, day):
+    """Person id → their other posts today in words (交叉任职)."""
+    found = {}
+    posts = Post.objects.on(day).filter(person__in=people).exclude(body=body).select_related("body")
+    for post in posts.order_by("id"):
+        found.setdefault(post.person_id, []).append(str(post))
+    return found
+
+
+def _seat(post, others):
+    return {
+        "name": post.person.name,
+        "title": post.get_title_display(),
+        "counted": post.title in OWNERS_SEATS,
+        "political": post.person.get_political_status_display() or "未记录",
+        "party": post.person.political_status == "party",
+        "since": post.starts_on,
+        "until": post.ends_on,
+        "others": "、".join(others.get(post.person_id, ())),
+    }

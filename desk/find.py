@@ -1,0 +1,53 @@
+"""查找: people, compounds, branches and meetings in one list, each kind narrowed to the user's scope."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import open_to
+from accounts.roles import EVERYBODY_AT_WORK, STAFF, Role
+from meetings.models import Meeting
+from members import finds as people_finds
+from office.areas.models import Body, Compound
+from office.chinese.dates import cn_date
+
+MOST = 15
+
+
+@require_safe
+@open_to(*EVERYBODY_AT_WORK)
+def find(request):
+    """At most fifteen of each kind; the list pages go on from there."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    groups = _groups(request.user, text) if text else []
+    return render(request, "desk/find.html", {"text": text, "groups": [g for g in groups if g["rows"]]})
+
+
+def _groups(user, text):
+    readers = (*STAFF, Role.BRANCH_SECRETARY)
+    people = people_finds.find(user, text) if user.has_role(*readers) else []
+    return [
+        {"label": "人员", "rows": people},
+        {"label": "小区", "rows": _compounds(user, text)},
+        {"label": "党支部", "rows": _branches(user, text) if user.has_role(*readers) else []},
+        {"label": "会议", "rows": _meetings(user, text)},
+    ]
+
+
+def _compounds(user, text):
+    rows = Compound.objects.visible_to(user).filter(name__contains=text).select_related("community")[:MOST]
+    return [{"name": c.name, "about": str(c.community), "url": reverse("compound", args=[c.pk])} for c in rows]
+
+
+def _branches(user, text):
+    rows = Body.objects.visible_to(user).filter(kind="branch", short_name__contains=text).select_related("community")
+    return [{"name": b.short_name, "about": str(b.community), "url": reverse("branch", args=[b.pk])} for b in rows[:MOST]]
+
+
+def _meetings(user, text):
+    rows = Meeting.objects.visible_to(user).exclude(state="draft").filter(title__contains=text)
+    rows = rows.order_by("-held_on", "-id")[:MOST]
+    return [
+        {"name": m.title, "about": f"{cn_date(m.held_on)} {m.get_kind_display()}", "url": reverse("meeting", args=[m.pk])}
+        for m in rows
+    ]

@@ -1,0 +1,138 @@
+"""The home page: what needs doing, in the order ux §10.3 gives, and at most five small numbers."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from accounts.roles import STAFF, Role
+from assessments import todos as assessments_todos
+from assessments.models import BranchReport
+from branches import figures as branch_figures
+from branches import todos as branches_todos
+from branches.models import Branch
+from committees import figures as committee_figures
+from committees import todos as committees_todos
+from committees.models import OwnersCommittee
+from meetings import todos as meetings_todos
+from members import todos as members_todos
+from office.chinese.dates import cn_month_day
+
+SOURCES = (branches_todos, members_todos, committees_todos, meetings_todos, assessments_todos)
+SOON = timedelta(days=7)
+SHOWN = 20
+
+
+def ordered(todos, today):
+    """过期 → 今天 → 7天内 → 等我审批 → 以后 → 缺项; inside a group the earliest first."""
+
+    def urgency(todo):
+        if todo.due_on is not None:
+            if todo.due_on < today:
+                return 0
+            return 1 if todo.due_on == today else 2 if todo.due_on <= today + SOON else 4
+        return 3 if todo.waiting_since else 5
+
+    return sorted(todos, key=lambda t: (urgency(t), t.due_on or t.waiting_since or today, t.rule, t.object))
+
+
+def line(todo, today):
+    """One to-do as the task list prints it."""
+    state, kind = _state(todo, today)
+    return {
+        "verb": todo.verb,
+        "object": todo.object,
+        "why": todo.why,
+        "url": todo.url,
+        "state": state,
+        "kind": kind,
+        "late": kind == "err",
+    }
+
+
+def _state(todo, today):
+    if todo.waiting_since:
+        days = (today - todo.waiting_since).days
+        return (f"等了{days}天" if days else "今天送来"), "info"
+    if todo.due_on is None:
+        return "缺项", "plain"
+    days = (todo.due_on - today).days
+    if days < 0:
+        return f"过期{-days}天", "err"
+    if days == 0:
+        return "今天", "warn"
+    until = f"{cn_month_day(todo.due_on)}前" if todo.due_on.year == today.year else f"{todo.due_on.year}年{cn_month_day(todo.due_on)}前"
+    return until, "warn" if todo.due_on <= today + SOON else "plain"
+
+
+def todos(user, today):
+    """Everything the user has to do, most urgent first; gaps (缺项) apart."""
+    found = ordered([t for source in SOURCES for t in source.todos(user, today)], today)
+    dated = [line(t, today) for t in found if not t.is_gap]
+    gaps = [line(t, today) for t in found if t.is_gap]
+    return dated, gaps
+
+
+def numbers(user, today):
+    """At most five numbers with a target, each a link to its rows. Nobody's use of the system is counted."""
+    if not user.has_role(*STAFF):
+        return []
+    reach = user.reach_as(*STAFF)
+    return [*_coverage_numbers(reach, today), _over_half(reach, today), _venues(reach, today), _reports(reach, today)]
+
+
+def _number(label, value, of, unit, url, note):
+    percent = min(100, value * 100 // of) if of else None
+    return {"label": label, "value": value, "of": of, "unit": unit, "url": url, "note": note, "percent": percent}
+
+
+def _coverage_numbers(reach, today):
+    target = branch_figures.target(reach, today)
+    url = reverse("compounds")
+    covered = _number(
+        "小区党组织覆盖",
+        target.covered,
+        target.compounds,
+        "个小区",
+        f"{url}?view=none" if target.covered < target.compounds else url,
+        f"还有{target.compounds - target.covered}个小区没有党支部" if target.covered < target.compounds else "全部覆盖",
+    )
+    goal = target.target if reach.towns else None
+    branches = _number(
+        "小区党支部",
+        target.branches,
+        goal,
+        "个",
+        reverse("branches"),
+        f"其中联合支部{target.joint}个" + (f"，离目标差{max(0, goal - target.branches)}个" if goal else ""),
+    )
+    return [branches, covered]
+
+
+def _over_half(reach, today):
+    rows = committee_figures.committee_rows(OwnersCommittee.objects.within(reach).filter(stage="in_office"), today)
+    over = sum(row.over_half for row in rows)
+    return _number("业委会党员过半", over, len(rows), "个", reverse("committees"), "由任职记录算出，供推荐参考")
+
+
+def _venues(reach, today):
+    branches = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
+    rows = branch_figures.branch_rows(branches, today)
+    full = sum(row.venue_held == 7 for row in rows)
+    unrecorded = sum(row.venue_held is None for row in rows)
+    note = f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录"
+    return _number("阵地七有齐全", full, len(rows), "个支部", f"{reverse('branches')}?gap=venue", note)
+
+
+def _reports(reach, today):
+    reports = BranchReport.objects.within(reach).filter(year=today.year)
+    handed_in = reports.filter(state__in=["submitted", "received"]).count()
+    wanted = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"]).count()
+    url = f"{reverse('materials')}?year={today.year}"
+    return _number("述职已交", handed_in, wanted, "份", url, f"{today.year}年度")
+
+
+def greeting_place(user):
+    """Where a compound's worker or a branch secretary goes first."""
+    if user.has_role(Role.BRANCH_SECRETARY):
+        return reverse("my_branch")
+    return reverse("my_compound") if user.has_role(Role.COMPOUND_WORKER) else ""

@@ -1,0 +1,90 @@
+"""Meetings: the list and one meeting's page."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import open_to
+from accounts.roles import EVERYBODY_AT_WORK
+from meetings.filters import MeetingFilter
+from meetings.models import Attendance, Meeting
+from members.models import Person
+from office.areas.pages import page
+from office.chinese.dates import dotted
+
+COLUMNS = ("kind", "title", "expected", "present", "state", "compound__name", "branch__short_name", "community__name")
+
+
+@require_safe
+@open_to(*EVERYBODY_AT_WORK)
+def meetings(request):
+    """会议列表, newest first."""
+    shown = Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.DRAFT)
+    bar = MeetingFilter(request.GET, user=request.user, queryset=shown)
+    found = page(bar.qs, request, key="held_on", descending=True, columns=COLUMNS)
+    kinds = dict(Meeting.Kind.choices)
+    for row in found.rows:
+        row["day"], row["kind_label"] = dotted(row["held_on"]), kinds[row["kind"]]
+    return render(request, "meetings/list.html", {"filter": bar, "page": found, "total": bar.qs.count()})
+
+
+@require_safe
+@open_to(*EVERYBODY_AT_WORK)
+def meeting(request, pk):
+    """会议一页: who came, what was said, what was decided and how far it is."""
+    shown = Meeting.objects.visible_to(request.user).select_related(
+        "community", "branch", "compound", "chair", "filed_by"
+    )
+    found = get_object_or_404(shown, pk=pk)
+    today = timezone.localdate()
+    attendance = list(found.attendance.select_related("person").order_by("person__strokes", "id"))
+    return render(
+        request,
+        "meetings/page.html",
+        {
+            "meeting": found,
+            "groups": _by_status(request.user, attendance),
+            "decisions": [_decision(d, today) for d in _decisions_of(found)],
+            "crumbs": [{"label": "会议与事项", "url": reverse("meetings")}],
+        },
+    )
+
+
+def _decisions_of(meeting):
+    return meeting.decisions.select_related("owner_person", "owner_body").order_by("number")
+
+
+def _decision(decision, today):
+    state, kind = decision.state_on(today)
+    return {
+        "pk": decision.pk,
+        "label": decision.label,
+        "text": decision.text,
+        "owner": str(decision.owner or "还没有责任人"),
+        "due_on": decision.due_on,
+        "done_on": decision.done_on,
+        "outcome": decision.outcome,
+        "state": state,
+        "kind": kind,
+    }
+
+
+def _by_status(user, attendance):
+    """Attendance in the four groups the minutes print; a name links only where the reader may open the person."""
+    people = [row.person_id for row in attendance if row.person_id]
+    linked = set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True))
+    groups = []
+    for status in Attendance.Status:
+        rows = [
+            {
+                "name": str(row),
+                "url": reverse("person", args=[row.person_id]) if row.person_id in linked else "",
+                "note": row.represents or row.note,
+            }
+            for row in attendance
+            if row.status == status
+        ]
+        if rows:
+            groups.append({"label": status.label, "rows": rows})
+    return groups

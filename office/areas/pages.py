@@ -1,0 +1,47 @@
+"""Pages by key: any depth of a list costs the same (performance §4), which an OFFSET does not."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows and the query strings of its neighbours ("" where there is none)."""
+
+    rows: list
+    next_query: str
+    is_first: bool
+
+
+def cursor(request):
+    """The key after which the page starts, from ?after=key~id; a malformed one is the first page."""
+    key, _, pk = request.GET.get("after", "")[:500].rpartition("~")
+    return (key, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 18 else None
+
+
+def page(queryset, request, *, key, pk="id", descending=False, columns, size=SIZE):
+    """The page of `queryset` after the request's cursor, ordered by (key, pk), as dicts of `columns`.
+
+    The bound is written `key >= x AND (key > x OR pk > i)`: both databases walk the index from there.
+    """
+    after = cursor(request)
+    sign, bound, beyond = ("-", "lte", "lt") if descending else ("", "gte", "gt")
+    rows = queryset.order_by(f"{sign}{key}", f"{sign}{pk}")
+    if after:
+        value, last = after
+        start = Q(**{f"{key}__{bound}": value})
+        strictly = Q(**{f"{key}__{beyond}": value}) | Q(**{f"{pk}__{beyond}": last})
+        rows = rows.filter(start & strictly)
+    found = list(rows.values(*columns, key, pk)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    query = ""
+    if more:
+        params = request.GET.copy()
+        params["after"] = f"{found[-1][key]}~{found[-1][pk]}"
+        query = "?" + urlencode(sorted(params.items()))
+    return Page(rows=found, next_query=query, is_first=after is None)
