@@ -247,7 +247,7 @@ class _Collector:
         if self.total_text > MAX_TOTAL_TEXT:
             raise SheetProblem("这张表里的文字太多。请分成几个文件，分几次传。")
         if cell.kind == "text":
-            return without_quote(value)
+            return without_quote(value).strip()
         kind = "error" if cell.kind == "boolean" else cell.kind
         return kind, value, int(cell.lossy)
 

@@ -158,10 +158,10 @@ def _sheet_end(sheet, last_row, watermark, *, empty):
 
 
 def _footer(watermark):
-    """Left the watermark, right the page; Excel takes 255 characters, and & only doubled."""
+    """Left the watermark, right the page; Excel takes 255 characters in all, and & begins its codes."""
     pages = "&R第 &P 页，共 &N 页"
     # The blank keeps a leading digit of the watermark from being read as a font size.
-    mark = " ".join(watermark.split()).replace("&", "&&")
+    mark = " ".join(watermark.split()).replace("&", "＆")
     return f"&L {mark[: MAX_FOOTER - len(pages) - 3]}{pages}"
 
 
