@@ -2,10 +2,9 @@
 
     python -m office.papers.build_fonts
 
-It needs a Debian 12 machine (apt-get, dpkg), the network, and the pinned uharfbuzz and fontTools. Each font
-is cut down to the characters of an office (see ``wanted``) and gets a family name of our own: the licence of
-one source reserves its name, and a subset must never be mistaken for the full font a machine may have
-installed. docs/fonts.md says which characters are kept and why each face has its format.
+It needs a Debian 12 machine (apt-get, dpkg), the network, and the pinned uharfbuzz and fontTools. Each font is cut
+down to the characters of an office (see `wanted`) and gets a family name of our own: a subset must never be mistaken
+for the full font a machine may have installed. docs/fonts.md says which characters are kept and why.
 """
 
 import bz2
@@ -22,23 +21,24 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont, newTable
 
-PACKAGES = ("texlive-lang-chinese", "fonts-noto-cjk", "fonts-lxgw-wenkai", "unicode-data")
-FANDOL = "usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolFang-Regular.otf"
-NOTO = "usr/share/fonts/opentype/noto/"
-WENKAI = "usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf"
+PACKAGES = ("texlive-lang-chinese", "fonts-noto-cjk", "unicode-data")
+FANDOL = "usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/Fandol"
+FANGSONG, SONGTI, KAITI = (f"{FANDOL}{name}-Regular.otf" for name in ("Fang", "Song", "Kai"))
+NOTO = "usr/share/fonts/opentype/noto/Noto"
+NOTO_SERIF, NOTO_SERIF_BOLD = NOTO + "SerifCJK-Regular.ttc", NOTO + "SerifCJK-Bold.ttc"
+NOTO_SANS = NOTO + "SansCJK-Regular.ttc"
 READINGS = "usr/share/unicode/Unihan_OtherMappings.txt.bz2"
 
 # Characters of people's names that are on no official list but that registers do hold.
 NAMES = "㛃䶮𬱖喆堃頔𠅤㼆䴙𫖯𬭎𬬭𣲗𦙶㮾㥄翀赟燊犇骉淼垚龑顗祎玥珺㬎𬘡𪩘䂮㑇𨱏𬙂𬀩𫍽㐆𬸣𠙶𤩽𨐈𩽾𮧵"
-# WenKai draws these in Latin width; without them the full-width ones of 仿宋 stand in.
-LATIN_WIDTH_IN_WENKAI = "“”‘’·"
-# The first Han block (all of GBK lies in it): identity cards hold variants and traditional forms beyond the 8105.
 UNIFIED_HAN = set(range(0x4E00, 0xA000))
-# Page numbers are set in 宋体 (GB/T 9704-2012, 7.5).
-PAGE_NUMBER = "0123456789—- "
+# Letters and digits of 仿宋 are heavy and without serifs; those of its 宋体 sister, half an em wide, stand in.
+ASCII = set(range(0x21, 0x7F))
 # How far a quadratic outline may stray from the cubic one, in thousandths of an em: invisible on paper.
 CURVE_ERROR = 1.0
 TRUETYPE, CFF = "ttf", "otf"
+GPL = "GPL-3 with font exception, see COPYING.fandol"
+OFL = "SIL Open Font License 1.1, see OFL.txt"
 
 
 @dataclass(frozen=True)
@@ -60,36 +60,37 @@ def main():
         for cut in cuts(root):
             path = target / f"{cut.name}.{cut.format}"
             path.write_bytes(build(root, cut))
-            sys.stdout.write(
-                f"{path.name}  {len(cut.characters)} characters  {path.stat().st_size:,} bytes\n"
-            )
+            sys.stdout.write(f"{path.name}  {len(cut.characters)} characters  {path.stat().st_size:,} bytes\n")
         (target / "rare-sans.woff2").write_bytes(rare_webfont(root))
 
 
 def fetch(folder: Path) -> Path:
     """Download the packages and unpack them; nothing is installed."""
-    subprocess.run(["apt-get", "download", *PACKAGES], cwd=folder, check=True)  # noqa: S607
+    subprocess.run(["apt-get", "download", *PACKAGES], cwd=folder, check=True)  # noqa: S603, S607
     root = folder / "root"
     for package in sorted(folder.glob("*.deb")):
-        subprocess.run(["dpkg", "-x", str(package), str(root)], check=True)  # noqa: S607
+        subprocess.run(["dpkg", "-x", str(package), str(root)], check=True)  # noqa: S603, S607
     return root
 
 
 def cuts(root: Path) -> list[Cut]:
-    """The five faces of a paper. 宋体 holds what 仿宋 lacks and all of GBK, so that no name goes unprinted."""
+    """The six faces of a paper. 宋体 holds what 仿宋 lacks and all of GBK, so that no name goes unprinted."""
     office = wanted(root)
-    fang = office & set(TTFont(root / FANDOL).getBestCmap())
-    rare = ((office | UNIFIED_HAN) - fang) | {ord(c) for c in PAGE_NUMBER}
-    kai = office - {ord(c) for c in LATIN_WIDTH_IN_WENKAI}
-    gpl = "GPL-3 with font exception, see COPYING.fandol"
-    ofl = "SIL Open Font License 1.1, see OFL.txt"
+    fang = (office & drawn_by(root / FANGSONG)) - ASCII
+    kai = office & drawn_by(root / KAITI)
+    rare = ((office | UNIFIED_HAN) - fang - ASCII) | {ord("—")}
     return [
-        Cut("Paper Fang", "paper-fang", FANDOL, TRUETYPE, gpl, frozenset(fang)),
-        Cut("Paper Song", "paper-song", NOTO + "NotoSerifCJK-Regular.ttc", CFF, ofl, frozenset(rare)),
-        Cut("Paper Title", "paper-title", NOTO + "NotoSerifCJK-Bold.ttc", CFF, ofl, frozenset(office)),
-        Cut("Paper Hei", "paper-hei", NOTO + "NotoSansCJK-Regular.ttc", CFF, ofl, frozenset(office)),
-        Cut("Paper Kai", "paper-kai", WENKAI, TRUETYPE, ofl, frozenset(kai)),
+        Cut("Paper Fang", "paper-fang", FANGSONG, TRUETYPE, GPL, frozenset(fang)),
+        Cut("Paper Latin", "paper-latin", SONGTI, TRUETYPE, GPL, frozenset(ASCII | {0x20})),
+        Cut("Paper Kai", "paper-kai", KAITI, CFF, GPL, frozenset(kai)),
+        Cut("Paper Song", "paper-song", NOTO_SERIF, CFF, OFL, frozenset(rare)),
+        Cut("Paper Title", "paper-title", NOTO_SERIF_BOLD, CFF, OFL, frozenset(office)),
+        Cut("Paper Hei", "paper-hei", NOTO_SANS, CFF, OFL, frozenset(office)),
     ]
+
+
+def drawn_by(path: Path) -> set[int]:
+    return set(TTFont(path).getBestCmap())
 
 
 def wanted(root: Path) -> set[int]:
@@ -201,15 +202,9 @@ def saved(font: TTFont) -> bytes:
 
 def rare_webfont(root: Path) -> bytes:
     """For screens: the part of the 8105 and of NAMES that old Windows fonts leave as empty boxes."""
-    rare = {code for code in general_standard(root) | {ord(c) for c in NAMES} if not 0x4E00 <= code <= 0x9FA5}
-    cut = Cut(
-        "Rare Sans",
-        "rare-sans",
-        NOTO + "NotoSansCJK-Regular.ttc",
-        CFF,
-        "OFL 1.1, see OFL.txt",
-        frozenset(rare),
-    )
+    names = {ord(c) for c in NAMES}
+    rare = {code for code in general_standard(root) | names if not 0x4E00 <= code <= 0x9FA5}
+    cut = Cut("Rare Sans", "rare-sans", NOTO_SANS, CFF, OFL, frozenset(rare))
     font = TTFont(io.BytesIO(subset(root / cut.source, cut.characters)), recalcTimestamp=False)
     rename(font, cut)
     font.flavor = "woff2"
