@@ -15,11 +15,12 @@ from office.chinese import dates, masking
 register = template.Library()
 
 # The symbols of static/icons.svg; a word that is not here is a mistake in a template.
-ICONS = frozenset(
-    "mark home find help person people building meeting calendar clock file folder book stamp ballot heart map scan "
-    "plus check cross ok info warn edit undo trash download upload print send copy phone lock eye list tray "
-    "sort up down left right".split()
-)
+_ICON_WORDS = """
+mark home find help person people building meeting calendar clock file folder book stamp ballot heart map scan
+plus check cross ok info warn edit undo trash download upload print send copy phone lock eye list tray
+sort up down left right
+"""
+ICONS = frozenset(_ICON_WORDS.split())
 KINDS = frozenset(("ok", "warn", "err", "info", "plain"))
 
 
