@@ -18,8 +18,9 @@ PERIODS = ("年", "个月", "天", "个工作日", "小时", "分钟")
 COUNTS = ("人", "个", "个单位", "项", "类", "次", "件", "张", "户", "分", "字", "位", "行", "磅", "学时", "周岁")
 MEASURES = ("毫米", "倍")
 UNITS = (*SHARES, *MEASURES, *PERIODS, *COUNTS, "日期", "月日", "口径")
-# More than any number of a rule; keeps date arithmetic inside the calendar.
+# More than any rule needs; a century keeps date arithmetic inside the calendar.
 _MOST = 9999
+_CENTURY = {"年": 100, "个月": 1200}
 # A leap day does not come every year.
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _FRACTION = re.compile(r"([0-9]{1,6})/([1-9][0-9]{0,5})")
@@ -172,6 +173,7 @@ def _month_day(raw) -> str:
 def _count(raw, unit: str) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise ValueError(f"请填整数，单位是{unit}")
-    if not 1 <= raw <= _MOST:
-        raise ValueError(f"请填1到{_MOST}的整数")
+    most = _CENTURY.get(unit, _MOST)
+    if not 1 <= raw <= most:
+        raise ValueError(f"请填1到{most}的整数")
     return raw

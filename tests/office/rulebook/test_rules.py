@@ -253,8 +253,8 @@ def test_a_town_value_reads_as_its_json_column_keeps_it(key, value, kept):
         ("joint_meeting_every", "3", "整数"),
         ("joint_meeting_every", 2.5, "整数"),
         ("joint_meeting_every", True, "整数"),
-        ("joint_meeting_every", 0, "1到9999"),
-        ("joint_meeting_every", 10**9, "1到9999"),
+        ("joint_meeting_every", 0, "1到1200"),
+        ("joint_meeting_every", 10**9, "1到1200"),
         ("joint_meeting_every", None, "整数"),
         ("owners_committee_party_share", 0.5, "分数"),
         ("owners_committee_party_share", "一半", "分数"),
@@ -406,6 +406,17 @@ def test_two_todo_lines_of_one_key_are_refused():
     data["todo"].append(data["todo"][0])
     with pytest.raises(RulebookError, match="two rows"):
         rules.read(data)
+
+
+def test_a_todo_line_needs_the_rule_of_its_clock():
+    data = deepcopy(DATA)
+    data["todo"][0]["period"] = "no_such_key"
+    with pytest.raises(RulebookError, match="no_such_key"):
+        rules.read(data)
+
+
+def test_whole_millimetres_are_kept_as_plain_numbers():
+    assert rule("paper_width", TODAY).json == 210
 
 
 def test_read_value_knows_every_row_of_the_file():
