@@ -1,24 +1,29 @@
 """Settings, from the environment only.
 
-APP_MODE decides the shape: `local` (the default: `./dev run`, SQLite and generated keys under DATA_DIR),
-`test` (set by ./dev test) or `production` (set by `./dev serve`: everything must come from the environment, see
-`config.urls` for the pages and docs/deployment.md for the variables).
+APP_MODE decides the shape: `local` (the default: `./dev run`, SQLite and generated keys under DATA_DIR), `test` (the
+default under pytest, with a DATA_DIR of its own) or `production` (set by `./dev serve`: everything must come from the
+environment, see docs/deployment.md for the variables).
 """
 
 import json
 import os
 import secrets
+import sys
+import tempfile
 from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-APP_MODE = os.environ.get("APP_MODE", "local")
+# pytest-django 在 conftest 之前就读这里，所以在这里认出它。
+APP_MODE = os.environ.get("APP_MODE", "test" if "pytest" in sys.modules else "local")
 if APP_MODE not in ("local", "test", "production"):
     raise ImproperlyConfigured("APP_MODE 只能是 local、test 或 production。")
 PRODUCTION = APP_MODE == "production"
 DEBUG = False
+if APP_MODE == "test":
+    os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-test-"))
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 
 
@@ -103,7 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequired",
     "accounts.middleware.SessionClock",
     "accounts.middleware.PasswordChange",
     "accounts.middleware.PrivatePages",
@@ -155,17 +160,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
+# 前面有几台自己的反向代理；0 = 直接对外，不看 X-Forwarded-For。
+PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))
 # 同一账号在同一地址连续输错 5 次，锁 15 分钟；只按账号或只按地址锁会误伤整个办公室。
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_CLIENT_IP_CALLABLE = "accounts.locks.axes_address"
+AXES_LOCKOUT_CALLABLE = "accounts.locks.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 锁定期间再试不延长，页面上说的时刻才作数
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # 登录由操作记录留痕，不另存一份
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0")) or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 30 * 60  # 空闲 30 分钟自动退出
@@ -177,7 +183,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("SSL_REDIRECT", "1") == "1"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if AXES_IPWARE_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
@@ -221,7 +227,6 @@ WHITENOISE_AUTOREFRESH = False
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if PRODUCTION and not REDIS_URL:
     raise ImproperlyConfigured("没有设置环境变量 REDIS_URL，正式部署不能启动。")
-BROKER_SOCKET = DATA_DIR / "broker.sock"  # 本机试用时由 ./dev 启动的消息通道
 
 LOGGING = {
     "version": 1,
