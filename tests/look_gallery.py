@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 
+urlpatterns = []
 KINDS = [
     (f"k{n}", word)
     for n, word in enumerate(("联席会议", "周末议事会", "民情恳谈会", "支部党员大会", "支委会", "其他会议"))

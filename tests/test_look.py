@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from office.areas.templatetags import ui
 from tests import look_gallery
 
+pytestmark = pytest.mark.urls("tests.look_gallery")  # no page of the site takes part
 ROOT = Path(__file__).resolve().parent.parent
 CSS = (ROOT / "static/css/app.css").read_text()
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -316,10 +317,17 @@ def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
 # ── In a browser ──
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CHROMIUM = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
-).split()
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+]
 TOO_SMALL = """() => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
   .filter(e => !e.classList.contains('skip'))
   .map(e => [e, e.closest('.form-check') || e])
