@@ -7,7 +7,7 @@ from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Community, Compound, Coverage
 from office.areas.scope import Reach
-from office.rulebook.rules import rule
+from office.rulebook.towns import town_rule
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,7 @@ def coverage(reach, day):
         by_compound.setdefault(compound, []).append((body, name))
         widths[body] += 1
     counts = direct_members(reach)
-    return [
-        _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in compounds
-    ]
+    return [_cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in compounds]
 
 
 def _cover(row, branches, widths, counts):
@@ -107,7 +105,10 @@ def branch_rows(branches, day):
     ids = [b.pk for b in branches]
     compounds, posts = {}, {}
     for body, name in (
-        Coverage.objects.on(day).filter(body__in=ids).order_by("compound__pinyin").values_list("body_id", "compound__name")
+        Coverage.objects.on(day)
+        .filter(body__in=ids)
+        .order_by("compound__pinyin")
+        .values_list("body_id", "compound__name")
     ):
         compounds.setdefault(body, []).append(name)
     held = Post.objects.on(day).filter(body__in=ids).values_list("body_id", "title", "how", "person__name")
@@ -164,7 +165,7 @@ def target(reach, day):
         Branch.objects.within(reach).filter(community__in=cities, state="running").values_list("kind", flat=True)
     )
     return Target(
-        target=rule("target_branches", day).value,
+        target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
         branches=kinds["compound"] + kinds["joint"],
         joint=kinds["joint"],
         compounds=len(covers),

@@ -17,7 +17,9 @@ class BranchFilter(django_filters.FilterSet):
     """Narrows a Branch queryset; `gap` is answered on the rows, since gaps are computed, not stored."""
 
     q = django_filters.CharFilter(field_name="body__short_name", lookup_expr="contains", label="名称")
-    community = django_filters.ModelChoiceFilter(queryset=Community.objects.none(), label="社区", empty_label="全部社区")
+    community = django_filters.ModelChoiceFilter(
+        queryset=Community.objects.none(), label="社区", empty_label="全部社区"
+    )
     kind = django_filters.ChoiceFilter(choices=Branch.Kind, label="类别", empty_label="全部类别")
     gap = django_filters.ChoiceFilter(choices=GAPS, label="缺项", empty_label="不限", method="keep_all")
 

@@ -25,9 +25,7 @@ class Branch(Scoped):
     scope = {"towns": "town_id", "communities": "community_id", "branches": "body_id"}
     scope_source = "body"
 
-    body = models.OneToOneField(
-        Body, models.PROTECT, primary_key=True, related_name="branch", verbose_name="组织"
-    )
+    body = models.OneToOneField(Body, models.PROTECT, primary_key=True, related_name="branch", verbose_name="组织")
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name="社区", related_name="branches")
     kind = models.CharField("类别", max_length=12, choices=Kind, default=Kind.COMPOUND)

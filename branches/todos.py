@@ -1,6 +1,5 @@
 """What is missing around branches: rules R1–R5 of ux §10.3, and the term clock (R-125)."""
 
-from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -31,16 +30,16 @@ def _uncovered(reach, today):
     """R1, R2: compounds without a branch, and what the plan allows (可, not 应)."""
     if not reach:
         return
-    enough = rule("compound_min_direct_members", today).value
+    enough = rule("compound_min_direct_members", today)
     for cover in figures.coverage(reach, today):
         if cover.cover != "none" or cover.direct == 0:
             continue
         url = reverse("compound", args=[cover.id])
-        if cover.direct >= enough:
-            why = f"{cover.community} · 已有{cover.direct}名直管党员（方案三、1）"
+        if enough.holds(cover.direct):
+            why = f"{cover.community} · 已有{cover.direct}名直管党员"
             yield Todo("branch_can_stand", "成立党支部", cover.name, why, url)
         else:
-            why = f"{cover.community} · 只有{cover.direct}名直管党员（方案三、1）"
+            why = f"{cover.community} · 只有{cover.direct}名直管党员"
             yield Todo("joint_partner_wanted", "选联合对象", cover.name, why, url)
 
 
@@ -49,15 +48,15 @@ def _of_branch(row, today, *, staff, town):
     if staff and not row.secretary:
         yield Todo("secretary_wanted", "补书记", row.name, f"{row.community} · 书记职务空着", url)
     if staff and row.acting:
-        yield Todo("secretary_wanted", "选正式书记", row.name, f"{row.secretary}暂任（支部工作条例第二十一条）", url)
+        yield Todo("secretary_wanted", "选正式书记", row.name, f"{row.secretary}暂任", url)
     if town and not row.liaison:
-        yield Todo("guide_wanted", "补派联系干部", row.name, f"{row.community} · 每个支部明确一名（方案四、1）", url)
+        yield Todo("guide_wanted", "补派联系干部", row.name, f"{row.community} · 每个支部明确一名", url)
     if row.venue_missing:
         missing = "、".join(row.venue_missing)
-        yield Todo("venue_gap", f"补“{missing}”", row.name, f"七有缺{len(row.venue_missing)}项（方案三、2）", url)
-    months = rule("branch_term_reminder_months", today).value
-    if staff and row.term_ends_on and row.term_ends_on <= today + relativedelta(months=months):
-        why = f"任期到{cn_date(row.term_ends_on)}（提前{months}个月提醒）"
+        yield Todo("venue_gap", f"补“{missing}”", row.name, f"七有缺{len(row.venue_missing)}项", url)
+    reminder = rule("branch_term_reminder_months", today)
+    if staff and row.term_ends_on and reminder.before(row.term_ends_on) <= today:
+        why = f"任期到{cn_date(row.term_ends_on)}"
         yield Todo("branch_term_ending", "准备支部换届", row.name, why, url, due_on=row.term_ends_on)
 
 
@@ -68,4 +67,4 @@ def _without_guidance(reach, today):
     guided = Body.objects.within(reach).on(today).filter(kind="guidance_group").values("community")
     wanting = Community.objects.within(reach).filter(kind="city").exclude(pk__in=guided)
     url = reverse("compounds")
-    return [Todo("guide_wanted", "派指导组", c.name, "镇党委向每个社区派一个（方案四、1）", url) for c in wanting]
+    return [Todo("guide_wanted", "派指导组", c.name, "镇党委向每个社区派一个", url) for c in wanting]

@@ -64,9 +64,7 @@ def committee_rows(committees, day):
         seats.setdefault(body, []).append((person, title, name, status))
     people = {person for rows in seats.values() for person, *_ in rows}
     cross = set(
-        Post.objects.on(day)
-        .filter(person__in=people, body__kind__in=BRANCH_SIDE)
-        .values_list("person_id", flat=True)
+        Post.objects.on(day).filter(person__in=people, body__kind__in=BRANCH_SIDE).values_list("person_id", flat=True)
     )
     return [_row(c, seats.get(c.pk, []), cross, day) for c in committees]
 
@@ -93,7 +91,10 @@ def _row(committee, seats, cross, day):
 def property_projects(compound_ids, day):
     """Compound id → (project name, manager, manager is a Party member, concurrent member) that day."""
     rows = Coverage.objects.on(day).filter(compound__in=compound_ids, body__kind="property_project")
-    projects = {body: (compound, name) for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name")}
+    projects = {
+        body: (compound, name)
+        for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name")
+    }
     managers = {
         body: (person, name, status)
         for body, person, name, status in Post.objects.on(day)

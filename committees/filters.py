@@ -11,7 +11,9 @@ class CommitteeFilter(django_filters.FilterSet):
     """Narrows an OwnersCommittee queryset."""
 
     q = django_filters.CharFilter(field_name="compound__name", lookup_expr="contains", label="小区")
-    community = django_filters.ModelChoiceFilter(queryset=Community.objects.none(), label="社区", empty_label="全部社区")
+    community = django_filters.ModelChoiceFilter(
+        queryset=Community.objects.none(), label="社区", empty_label="全部社区"
+    )
     stage = django_filters.ChoiceFilter(
         choices=[c for c in OwnersCommittee.Stage.choices if c[0] != "ended"], label="状态", empty_label="全部状态"
     )

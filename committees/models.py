@@ -27,12 +27,8 @@ class OwnersCommittee(Scoped):
         Body, models.PROTECT, primary_key=True, related_name="owners_committee", verbose_name="组织"
     )
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    community = models.ForeignKey(
-        Community, models.PROTECT, verbose_name="社区", related_name="owners_committees"
-    )
-    compound = models.ForeignKey(
-        Compound, models.PROTECT, verbose_name="小区", related_name="owners_committees"
-    )
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name="社区", related_name="owners_committees")
+    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", related_name="owners_committees")
     stage = models.CharField("状态", max_length=12, choices=Stage, default=Stage.IN_OFFICE)
     session_no = models.PositiveSmallIntegerField("第几届", null=True, blank=True)
     seat_count = models.PositiveSmallIntegerField("应有委员", null=True, blank=True)

@@ -16,6 +16,7 @@ from committees.models import OwnersCommittee
 from meetings import todos as meetings_todos
 from members import todos as members_todos
 from office.chinese.dates import cn_month_day
+from office.rulebook import rules
 
 SOURCES = (branches_todos, members_todos, committees_todos, meetings_todos, assessments_todos)
 SOON = timedelta(days=7)
@@ -36,12 +37,12 @@ def ordered(todos, today):
 
 
 def line(todo, today):
-    """One to-do as the task list prints it."""
+    """One to-do as the task list prints it, with the clause it stands on."""
     state, kind = _state(todo, today)
     return {
         "verb": todo.verb,
         "object": todo.object,
-        "why": todo.why,
+        "why": f"{todo.why}（{rules.todo(todo.rule).cite}）",
         "url": todo.url,
         "state": state,
         "kind": kind,
@@ -60,13 +61,18 @@ def _state(todo, today):
         return f"过期{-days}天", "err"
     if days == 0:
         return "今天", "warn"
-    until = f"{cn_month_day(todo.due_on)}前" if todo.due_on.year == today.year else f"{todo.due_on.year}年{cn_month_day(todo.due_on)}前"
+    until = (
+        f"{cn_month_day(todo.due_on)}前"
+        if todo.due_on.year == today.year
+        else f"{todo.due_on.year}年{cn_month_day(todo.due_on)}前"
+    )
     return until, "warn" if todo.due_on <= today + SOON else "plain"
 
 
 def todos(user, today):
     """Everything the user has to do, most urgent first; gaps (缺项) apart."""
-    found = ordered([t for source in SOURCES for t in source.todos(user, today)], today)
+    switched_on = [t for source in SOURCES for t in source.todos(user, today) if rules.todo(t.rule).on]
+    found = ordered(switched_on, today)
     dated = [line(t, today) for t in found if not t.is_gap]
     gaps = [line(t, today) for t in found if t.is_gap]
     return dated, gaps

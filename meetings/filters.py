@@ -14,7 +14,9 @@ class MeetingFilter(django_filters.FilterSet):
     """Narrows a Meeting queryset; choices come from the user's own scope."""
 
     q = django_filters.CharFilter(field_name="title", lookup_expr="contains", label="议题")
-    community = django_filters.ModelChoiceFilter(queryset=Community.objects.none(), label="社区", empty_label="全部社区")
+    community = django_filters.ModelChoiceFilter(
+        queryset=Community.objects.none(), label="社区", empty_label="全部社区"
+    )
     compound = django_filters.ModelChoiceFilter(queryset=Compound.objects.none(), label="小区", empty_label="全部小区")
     branch = django_filters.ModelChoiceFilter(queryset=Body.objects.none(), label="党支部", empty_label="全部支部")
     kind = django_filters.ChoiceFilter(choices=Meeting.Kind, label="类型", empty_label="全部类型")

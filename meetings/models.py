@@ -47,22 +47,14 @@ class Meeting(Scoped):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    community = models.ForeignKey(
-        Community, models.PROTECT, verbose_name="社区", related_name="meetings", null=True
-    )
-    branch = models.ForeignKey(
-        Body, models.PROTECT, verbose_name="党支部", related_name="meetings", null=True
-    )
-    compound = models.ForeignKey(
-        Compound, models.PROTECT, verbose_name="小区", related_name="meetings", null=True
-    )
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name="社区", related_name="meetings", null=True)
+    branch = models.ForeignKey(Body, models.PROTECT, verbose_name="党支部", related_name="meetings", null=True)
+    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", related_name="meetings", null=True)
     kind = models.CharField("类型", max_length=24, choices=Kind)
     title = models.CharField("议题", max_length=80)
     held_on = models.DateField("日期")
     place = models.CharField("地点", max_length=60, blank=True)
-    chair = models.ForeignKey(
-        Person, models.PROTECT, verbose_name="主持人", related_name="+", null=True, blank=True
-    )
+    chair = models.ForeignKey(Person, models.PROTECT, verbose_name="主持人", related_name="+", null=True, blank=True)
     recorder = models.CharField("记录人", max_length=40, blank=True)
     discussion = models.TextField("讨论情况", max_length=20000, blank=True)
     expected = models.PositiveSmallIntegerField("应到", default=0)
@@ -200,9 +192,7 @@ class Decision(Scoped):
         verbose_name = "会议决定"
         constraints = [
             models.UniqueConstraint(fields=["community", "year", "number"], name="decision_number_once"),
-            models.CheckConstraint(
-                name="decision_one_owner", condition=Q(owner_person=None) | Q(owner_body=None)
-            ),
+            models.CheckConstraint(name="decision_one_owner", condition=Q(owner_person=None) | Q(owner_body=None)),
         ]
         indexes = [
             models.Index(fields=["town", "done_on", "due_on"], name="decision_town"),

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Q
 from django.urls import reverse
 
@@ -12,6 +11,7 @@ from meetings import figures
 from meetings.models import Decision, Meeting
 from office.areas.models import Coverage
 from office.rulebook.rules import rule
+from office.rulebook.towns import town_rule
 
 HANDLERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
 
@@ -44,13 +44,13 @@ def _joint_meeting_wanted(user, today):
     reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
     if not reach:
         return
-    months = rule("joint_meeting_every", today).value
+    period = town_rule(user.town_id, "joint_meeting_every", today)
     covered = Coverage.objects.on(today).within(reach).filter(body__kind="branch").order_by("compound__pinyin")
     names = dict(covered.values_list("compound_id", "compound__name"))
     latest = figures.last_held("compound_id", names, Meeting.Kind.JOINT)
     for compound, name in names.items():
         last = latest.get(compound)
-        if last is None or last + relativedelta(months=months) < today:
+        if last is None or period.after(last) < today:
             why = f"上次记录是{last.year}年{last.month}月" if last else "还没有记录"
             url = f"{reverse('meetings')}?compound={compound}"
-            yield Todo("joint_meeting_wanted", "开联席会议", name, f"{why}（方案三、3）", url)
+            yield Todo("joint_meeting_wanted", "开联席会议", name, why, url)

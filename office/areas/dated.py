@@ -36,6 +36,4 @@ class Dated(models.Model):
         ]
 
     def is_on(self, day):
-        return (self.starts_on is None or self.starts_on <= day) and (
-            self.ends_on is None or day <= self.ends_on
-        )
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)

@@ -183,9 +183,7 @@ class Coverage(Scoped, Dated):
         verbose_name = "覆盖"
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["body", "compound"], condition=Q(ends_on=None), name="coverage_open_once"
-            ),
+            models.UniqueConstraint(fields=["body", "compound"], condition=Q(ends_on=None), name="coverage_open_once"),
         ]
         indexes = [
             models.Index(fields=["town", "compound"], name="coverage_town"),

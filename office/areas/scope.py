@@ -89,7 +89,8 @@ class Scoped(models.Model):
             return
         source = getattr(self, self.scope_source)
         for column in self.scope.values():
-            if column != f"{self.scope_source}_id" and hasattr(source, column):
+            own = column in (self._meta.pk.attname, f"{self.scope_source}_id")
+            if not own and hasattr(source, column):
                 setattr(self, column, getattr(source, column))
 
     def save(self, *args, **kwargs):
