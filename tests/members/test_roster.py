@@ -1,0 +1,419 @@
+"""The roster: every trap told at once with its cell, boundaries kept, all or nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from members import roster
+from members.models import Member, Person, PersonPlace, Placement
+from office.audit import trail
+from office.audit.models import Trail
+from office.sheets.guard import check_upload
+from office.sheets.problems import SheetProblem
+from tests.members.conftest import id_number, line, write
+
+
+def told(result):
+    """{(address, message)} of every fault."""
+    return {(fault.address, fault.message) for fault in result.errors}
+
+
+def messages(result, row):
+    return " ".join(fault.message for fault in result.errors if fault.row == row)
+
+
+def test_a_full_line_becomes_a_person_a_member_a_placement_and_places(load, place):
+    counts = load(
+        [
+            line(
+                "王　小明",
+                id_number=id_number(),
+                phone="１３９ 0013 9000",
+                compound="湖畔",
+                joined_on="1995.7.1",
+                full_on="1996年7月",
+                background="离退休",
+                door="3栋502",
+                owns_unit="是",
+            )
+        ]
+    )
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (1, 0, 0)
+    person = Person.objects.get(name="王小明")
+    assert (person.sex, person.birth_date, person.phone) == ("M", date(1970, 3, 5), "13900139000")
+    assert person.id_number() == id_number()
+    assert id_number() not in person.id_sealed
+    member = person.member
+    assert (member.branch, member.home_compound) == (place.body["湖畔党支部"], place.compound["湖畔"])
+    assert (member.joined_on, member.joined_precision) == (date(1995, 7, 1), "d")
+    assert (member.full_on, member.full_precision) == (date(1996, 7, 1), "m")
+    assert (member.background, member.owns_unit, member.town) == ("retired", True, place.town["西塘镇"])
+    placement = Placement.objects.get(member=member)
+    assert (placement.branch, placement.relation, placement.starts_on, placement.ends_on) == (
+        place.body["湖畔党支部"],
+        "direct",
+        None,
+        None,
+    )
+    assert PersonPlace.objects.get(person=person).compound == place.compound["湖畔"]
+
+
+def test_one_trail_row_holds_the_counts_and_the_file(load, place):
+    before = Trail.objects.count()
+    load([line("王小明", phone="13900139000"), line("李小红", phone="13900139001")])
+    row = Trail.objects.get(pk__gt=before, verb="members.roster_applied")
+    assert row.changes["新增"] == [None, 2]
+    assert len(row.changes["文件"][1]) == 64
+    assert not trail.broken_links(place.town["西塘镇"].pk)
+
+
+def test_the_same_file_again_changes_nothing(load):
+    lines = [
+        line("王小明", id_number=id_number(), compound="湖畔", joined_on="1995年"),
+        line("李小红", phone="13900139001", relation="在职报到", compound="湖畔", branch=None),
+        line("张无名"),
+    ]
+    load(lines)
+    members, rows, places = Member.objects.count(), Trail.objects.count(), set(PersonPlace.objects.values_list("pk"))
+    assert load(lines) == {"new": 0, "changed": 0, "unchanged": 3, "record": None}
+    assert (Member.objects.count(), Trail.objects.count()) == (members, rows)
+    assert set(PersonPlace.objects.values_list("pk")) == places
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "reason"),
+    [
+        ({"id_number": 330106197003050010}, "id_number", "存成了数字"),
+        ({"id_number": "330106197003050000"}, "id_number", "Excel 改掉"),
+        ({"id_number": id_number()[:-1] + ("1" if id_number()[-1] != "1" else "2")}, "id_number", "最后一位对不上"),
+        ({"id_number": "330106700305001"}, "id_number", "18 位"),
+        ({"id_number": id_number(), "sex": "女"}, "sex", "不一致"),
+        ({"phone": "138001380"}, "phone", "11 位"),
+        ({"compound": "湖畔花园"}, "compound", "是不是：湖畔"),
+        ({"compound": "山水"}, "compound", "其他社区"),
+        ({"branch": "山水党支部"}, "branch", "其他社区"),
+        ({"branch": "湖畔支部"}, "branch", "是不是：湖畔党支部"),
+        ({"joined_on": "2019.13.1"}, "joined_on", "13月"),
+        ({"joined_on": "2019年2月30日"}, "joined_on", "没有30日"),
+        ({"joined_on": "7月1日"}, "joined_on", "四位的年份"),
+        ({"joined_on": 2019.1}, "joined_on", "1 月还是 10 月"),
+        ({"joined_on": "2001年7月1日", "full_on": "2000年7月1日"}, "full_on", "早于"),
+        ({"birth_date": "1990年1月1日", "joined_on": "2006年7月1日"}, "joined_on", "不满 18 岁"),
+        ({"birth_date": "1990年1月"}, "birth_date", "写到日"),
+        ({"name": None}, "name", "没有填"),
+        ({"name": "张三13800138000"}, "name", "数字"),
+        ({"stage": "积极分子"}, "stage", "只能填"),
+        ({"stage": None}, "stage", "没有填"),
+        ({"stage": "预备党员", "full_on": "2002年7月1日"}, "full_on", "还没有转正"),
+        ({"branch": None}, "branch", "要写明所在党支部"),
+        ({"door": "很长" * 30}, "door", "最多 40 个字"),
+        ({"owns_unit": "租的"}, "owns_unit", "只能填：是、否"),
+    ],
+)
+def test_each_trap_is_told_with_its_cell(read, tmp_path, cells, key, reason):
+    cells = {"phone": "13900139000", **cells}
+    if cells.get("branch", "") is None:
+        cells["branch"] = ""
+    result = read([line("王小明", **cells), line("李小红", phone="13900139001", **{key: ""} if key == "door" else {})])
+    found = [fault for fault in result.errors if fault.row == 2]
+    assert [fault.column_key for fault in found] == [key]
+    assert reason in found[0].message
+    assert found[0].address.endswith("2")
+    with pytest.raises(roster.RosterRefused):
+        roster.apply(result, by=None)
+
+
+def test_the_address_is_the_cell_as_excel_shows_it(read):
+    result = read([line("王小明", phone="13900139000"), line("李小红", phone="138")])
+    assert [fault.address for fault in result.errors] == ["B3"]
+
+
+def test_all_errors_of_all_rows_at_once_and_nothing_is_saved(read, place):
+    before = Member.objects.count()
+    result = read(
+        [
+            line("王小明", phone="13900139000"),
+            line("李小红", phone="138", compound="没有的地方", joined_on="2019.13.1"),
+            line("张一", stage="积极分子", phone="13900139001"),
+            line(None, phone="13900139002"),
+        ]
+    )
+    assert {(fault.row, fault.column_key) for fault in result.errors} == {
+        (3, "phone"),
+        (3, "compound"),
+        (3, "joined_on"),
+        (4, "stage"),
+        (5, "name"),
+    }
+    assert len(result.new) == 1
+    with pytest.raises(roster.RosterRefused):
+        roster.apply(result, by=place.user["社区书记"])
+    assert Member.objects.count() == before
+
+
+def test_the_same_number_twice_in_one_file_names_the_other_row(read):
+    same = id_number()
+    result = read([line("王小明", id_number=same), line("李小红", phone="13900139001"), line("王晓明", id_number=same)])
+    assert "第 4 行" in messages(result, 2)
+    assert "第 2 行" in messages(result, 4)
+    assert not messages(result, 3)
+
+
+def test_two_of_one_name_without_a_key_are_not_guessed(read):
+    result = read([line("王小明"), line("王小明", phone="13900139000")])
+    assert "公民身份号码" in messages(result, 2)
+    assert "第 2 行" in messages(result, 3)
+
+
+def test_two_of_one_name_with_their_own_telephones_are_two_people(load):
+    assert load([line("王小明", phone="13900139001"), line("王小明", phone="13900139002")])["new"] == 2
+
+
+def test_a_namesake_on_record_is_not_guessed_but_shown_masked(read, place):
+    result = read([line("王伟")])
+    assert "138****8000" in messages(result, 2)
+    assert "13800138000" not in messages(result, 2)
+    assert not result.new
+    assert not result.changed
+
+
+def test_name_and_telephone_find_the_person_and_the_number_is_added(load, place):
+    counts = load([line("王伟", phone="13800138000", id_number=id_number(date(1960, 5, 1)))])
+    assert counts["changed"] == 1
+    person = place.member["王伟"].person
+    person.refresh_from_db()
+    assert person.id_number() == id_number(date(1960, 5, 1))
+
+
+def test_the_same_birthday_outweighs_a_new_telephone(load, place):
+    assert load([line("王伟", phone="13700137000", birth_date="1960年5月1日")])["changed"] == 1
+    person = place.member["王伟"].person
+    person.refresh_from_db()
+    assert (person.phone, person.phone_tail) == ("13700137000", "7000")
+
+
+def test_a_number_known_in_another_community_is_refused_without_saying_where(read, load, place):
+    load([line("高富贵", id_number=id_number(), branch="山水党支部")], community="南社区", by="邻社区书记")
+    result = read([line("高富贵", id_number=id_number())])
+    assert "其他社区" in messages(result, 2)
+    assert "南社区" not in messages(result, 2)
+    assert "山水" not in messages(result, 2)
+    assert not result.new
+
+
+def test_name_and_telephone_known_in_another_community_are_refused_too(read):
+    result = read([line("高富", phone="13800138000")])
+    assert "其他社区" in messages(result, 2)
+
+
+def test_the_same_number_in_another_town_is_none_of_our_business(load, place):
+    load([line("赵云飞", id_number=id_number(), branch="海景党支部")], community="港口社区", by="邻镇党建办")
+    assert load([line("赵云飞", id_number=id_number())])["new"] == 1
+
+
+def test_blank_does_not_delete(load, place):
+    load([line("王伟", phone="13800138000", compound="湖畔", joined_on="2001年7月1日", background="离退休")])
+    assert load([line("王伟", phone="13800138000", door="2栋101")])["changed"] == 1
+    member = Member.objects.get(person__name="王伟")
+    assert (member.background, member.door, member.joined_on) == ("retired", "2栋101", date(2001, 7, 1))
+
+
+def test_what_stands_on_record_counts_when_a_line_is_checked(read, place):
+    result = read([line("王伟", phone="13800138000", full_on="1999年7月1日")])
+    assert "早于" in messages(result, 2)
+
+
+def test_a_direct_member_keeps_the_branch_on_record(load, place):
+    assert load([line("王伟", phone="13800138000", branch="", door="1栋1")])["changed"] == 1
+    assert Member.objects.get(person__name="王伟").branch == place.body["湖畔党支部"]
+
+
+def test_in_service_members_register_with_the_branch_of_their_compound(load, place):
+    load(
+        [
+            line(
+                "孙在职",
+                phone="13900139000",
+                relation="在职报到",
+                branch="",
+                compound="湖畔",
+                employer_org="县医院党委",
+            )
+        ]
+    )
+    member = Member.objects.get(person__name="孙在职")
+    assert (member.branch, member.relation, member.employer_org) == (
+        place.body["湖畔党支部"],
+        "in_service",
+        "县医院党委",
+    )
+
+
+def test_another_branch_closes_one_placement_and_opens_the_next(load, place):
+    load([line("王伟", phone="13800138000", branch="公园党支部")])
+    first, second = Placement.objects.filter(member__person__name="王伟").order_by("pk")
+    assert first.ends_on == place.today - timedelta(days=1)
+    assert (second.branch, second.starts_on, second.ends_on) == (place.body["公园党支部"], place.today, None)
+    places = PersonPlace.objects.filter(person__name="王伟", branch=place.body["公园党支部"])
+    assert places.exists()
+    # 同一天改回来是更正，不留只有一天的经历。
+    load([line("王伟", phone="13800138000", branch="湖畔党支部")])
+    assert Placement.objects.filter(member__person__name="王伟", ends_on=None).count() == 1
+    assert Placement.objects.filter(member__person__name="王伟").count() == 2
+
+
+def test_who_has_left_may_come_back_but_the_dead_may_not(load, read, place):
+    Member.objects.filter(person__name="高富").update(status="left")
+    Placement.objects.filter(member__person__name="高富").update(ends_on=place.today - timedelta(days=30))
+    assert load([line("高富", phone="13800138000")])["changed"] == 1
+    member = Member.objects.get(person__name="高富")
+    assert (member.community, member.status) == (place.community["北社区"], "normal")
+    Member.objects.filter(person__name="王伟").update(status="deceased")
+    assert "已去世" in messages(read([line("王伟", phone="13800138000")]), 2)
+
+
+def test_somebody_known_by_a_post_becomes_a_member(load, place):
+    Person.objects.filter(name="吴芳").update(phone="13600136000")
+    assert load([line("吴芳", phone="13600136000")])["changed"] == 1
+    person = Person.objects.get(name="吴芳")
+    assert (person.member.branch, person.political_status) == (place.body["湖畔党支部"], "party")
+
+
+def test_a_number_with_quite_another_name_is_refused(load, read):
+    load([line("王小明", id_number=id_number())])
+    assert "王小明" in messages(read([line("李红", id_number=id_number())]), 2)
+    assert load([line("王晓明", id_number=id_number())])["changed"] == 1
+
+
+def test_the_archives_may_know_another_birthday(read):
+    result = read([line("王小明", id_number=id_number(), birth_date="1970年3月6日")])
+    assert result.is_clean
+    assert any("第2行的出生日期" in notice for notice in result.notices)
+
+
+@pytest.mark.parametrize("name", ["邻社区书记", "联系干部", "支部书记", "指导组", "镇领导", "系统管理员", "邻镇党建办"])
+def test_only_keepers_of_the_roster_hand_it_in(read, place, name):
+    with pytest.raises(PermissionDenied):
+        read([line("王小明")], by=name)
+    with pytest.raises(PermissionDenied):
+        roster.template(place.community["北社区"], by=place.user[name])
+
+
+def test_the_one_who_saves_must_be_a_keeper_too(read, place):
+    with pytest.raises(PermissionDenied):
+        roster.apply(read([line("王小明")]), by=place.user["邻社区书记"])
+
+
+def test_nothing_stays_when_the_trail_cannot_be_written(read, place, monkeypatch):
+    result = read([line("王小明", phone="13900139000"), line("王伟", phone="13800138000", door="9栋9")])
+    before = (Person.objects.count(), Member.objects.count(), Placement.objects.count(), PersonPlace.objects.count())
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("the trail is gone")
+
+    monkeypatch.setattr(trail, "record", broken)
+    with pytest.raises(RuntimeError):
+        roster.apply(result, by=place.user["社区书记"])
+    after = (Person.objects.count(), Member.objects.count(), Placement.objects.count(), PersonPlace.objects.count())
+    assert before == after
+    assert Member.objects.get(person__name="王伟").door == ""
+
+
+def test_two_readings_of_one_file_are_saved_once(read, place):
+    lines = [line("王小明", phone="13900139000")]
+    first, second = read(lines), read(lines)
+    roster.apply(first, by=place.user["社区书记"])
+    with pytest.raises(roster.RosterRefused, match="再传一次"):
+        roster.apply(second, by=place.user["社区书记"])
+    assert Person.objects.filter(name="王小明").count() == 1
+
+
+def test_a_reading_older_than_the_record_is_refused(read, place):
+    first = read([line("王伟", phone="13800138000", door="1栋1")])
+    second = read([line("王伟", phone="13800138000", door="2栋2")])
+    roster.apply(second, by=place.user["社区书记"])
+    with pytest.raises(roster.RosterRefused, match="再传一次"):
+        roster.apply(first, by=place.user["社区书记"])
+    assert Member.objects.get(person__name="王伟").door == "2栋2"
+
+
+def test_two_thousand_lines_are_checked_with_as_many_queries_as_two(read, place):
+    def lines(count, start=0):
+        given = [chr(0x4E00 + 7 * n) for n in range(60)]
+        for n in range(start, start + count):
+            name = "王" + given[n % 60] + given[n // 60 % 60]
+            yield line(name, id_number=id_number(date(1970, 1, 1), n % 1000), phone=f"139{n:04d}2222", compound="湖畔")
+
+    def cost(rows):
+        with CaptureQueriesContext(connection) as queries:
+            result = read(rows)
+        assert result.is_clean, result.errors[:3]
+        return len(queries)
+
+    few = list(lines(2))
+    many = list(lines(1000)) + [
+        line("李" + chr(0x4E00 + 7 * (n % 60)) + chr(0x4E00 + 7 * (n // 60)), phone=f"138{n:04d}2222")
+        for n in range(1000)
+    ]
+    cost(few)  # 第一次还要查一遍本人的职责
+    few_cost = cost(few)
+    assert cost(many) == few_cost
+    assert few_cost <= 12
+    assert roster.apply(read(many), by=place.user["社区书记"])["new"] == 2000
+    assert Member.objects.filter(person__phone__startswith="139").count() == 1000
+    assert cost(many) == few_cost
+    assert len(read(many).unchanged) == 2000
+
+
+def test_more_lines_than_can_be_taken_at_once_are_told_plainly(read):
+    with pytest.raises(SheetProblem, match="2,000 行"):
+        read([line(f"王{chr(0x4E00 + n)}") for n in range(2001)])
+
+
+def test_the_template_offers_the_communitys_own_places_and_can_be_handed_in(place, tmp_path):
+    from openpyxl import load_workbook
+
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(roster.template(place.community["北社区"], by=place.user["社区书记"]))
+    with path.open("rb") as file:
+        check_upload(file, name="模板.xlsx")
+    book = load_workbook(path)
+    texts = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
+    assert {"湖畔", "公园", "湖畔党支部", "公园党支部"} <= texts
+    assert "山水" not in texts
+    sheet = book["北社区党员名册"]
+    heads = {str(cell.value): cell.column_letter for cell in sheet[1]}
+    assert sheet[f"{heads['公民身份号码']}3"].number_format == "@"
+    assert sheet[f"{heads['联系电话']}3"].number_format == "@"
+    for key, value in {
+        "姓名": "王小明",
+        "人员类别": "正式党员",
+        "关系类别": "直管",
+        "所在党支部": "湖畔党支部",
+    }.items():
+        column = next(letter for title, letter in heads.items() if title.startswith(key))
+        sheet[f"{column}3"] = value
+    book.save(path)
+    result = roster.read(path, community=place.community["北社区"], by=place.user["社区书记"])
+    assert result.is_clean
+    assert [change.entry.name for change in result.new] == ["王小明"]
+
+
+def test_the_marked_file_says_why(read, tmp_path):
+    from openpyxl import load_workbook
+
+    result = read([line("王小明", phone="138")])
+    marked = tmp_path / "marked.xlsx"
+    marked.write_bytes(roster.error_file(tmp_path / "roster.xlsx", result))
+    texts = [str(cell.value) for row in load_workbook(marked).worksheets[0].iter_rows() for cell in row]
+    assert any("手机号应为 11 位" in text for text in texts)
+
+
+def test_a_table_without_its_columns_is_refused_as_a_whole(place, tmp_path):
+    path = write(tmp_path / "a.xlsx", [line("王小明")], keys=["name", "branch"])
+    result = roster.read(path, community=place.community["北社区"], by=place.user["社区书记"])
+    assert any("人员类别" in refusal for refusal in result.refusals)
+    assert not result.is_clean
