@@ -34,7 +34,7 @@ GENERATIONS = (
         "丽娟 海燕 春燕 晓红 秋霞 雪梅 丽娜 小燕 桂花 艳红 文娟 晓丽 玉洁 美华 冬梅 婷婷 爱琴 丽君 晓燕 小红 雅琴 秀云 红霞 素琴",
     ),
     (
-        2010,
+        9999,
         "磊 鑫 杰 浩 凯 帅 超 宇 博 晨 阳 翔 帆 喆",
         "志远 浩然 文博 俊杰 子豪 宇航 天宇 明轩 嘉伟 思远 一帆 家豪 子涵 泽宇 晓峰 鹏程 文轩 佳明 晨曦 昊天 一鸣 皓轩 逸飞 展鹏",
         "婷 静 雪 颖 倩 洁 琪 瑶 蕾 璐 悦 萌",
@@ -65,9 +65,7 @@ PHONE_PREFIXES = ("142", "143", "154", "161", "163", "164")
 
 def given_names(birth_year, sex):
     """The single and the double given names of that generation."""
-    for until, *columns in GENERATIONS:
-        if birth_year <= until:
-            break
+    columns = next(columns for until, *columns in GENERATIONS if birth_year <= until)
     single, double = columns[:2] if sex == "M" else columns[2:]
     return single.split(), double.split()
 

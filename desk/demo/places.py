@@ -57,7 +57,7 @@ class CompoundPlan:
     founded: int = 2020
     term_years: int = 5
     branch_term_in: int = 0  # days to the end of the branch's term; 0: as the approval date has it
-    story: tuple = field(default=())  # vacancy, acting, awaiting, no_liaison, secretary_is_chair, worker_secretary
+    story: tuple = field(default=())  # vacancy, acting, awaiting, no_liaison, …: see bodies.py
 
 
 def _city(community, *rows):
@@ -243,13 +243,13 @@ SOUTH = _city(
         "direct": 22,
         "exact": True,
         "seats": (3, 7),
-        "term_in": -1,
         "company": "城投物业",
         "households": 1320,
         "buildings": 15,
         "built": 2012,
         "in_service": 71,
         "venue": "1111010",
+        "story": ("term_in_march",),
     },
     {
         "name": "东风小区",

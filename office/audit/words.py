@@ -11,6 +11,9 @@ VERBS = {
     "accounts.user_enabled": "启用账号",
     "accounts.role_granted": "授予职责",
     "accounts.role_ended": "结束职责",
+    "accounts.role_withdrawn": "撤回职责",
+    "accounts.user_unlocked": "解除锁定",
+    "accounts.phone_changed": "修改联系电话",
     "accounts.feedback_given": "提出意见建议",
     "accounts.feedback_answered": "答复意见建议",
     "members.roster_applied": "导入党员名册",
@@ -28,6 +31,9 @@ VERBS = {
     "assessments.report_submitted": "提交述职",
     "rulebook.overridden": "调整标准",
     "audit.exported": "导出操作记录",
+    "desk.demo_loaded": "装入试用数据",
+    "desk.demo_reset": "重置试用数据",
+    "audit.verified": "验证操作记录",
 }
 
 

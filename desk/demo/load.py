@@ -1,0 +1,60 @@
+"""Making up one town or a county and writing it down."""
+
+from random import Random
+
+from django.db import transaction
+
+from desk.demo import bodies, meetings, people, staff, year
+from desk.demo.places import FOCUS, TOWNS, county_plan, focus_plan
+from desk.demo.rows import ORDER, Rows, continue_counting
+from desk.demo.story import Story
+from members.models import Person
+from members.places import refresh
+from office.areas.models import Town
+from office.audit import trail
+
+SCALES = {"town": 1, "county": len(TOWNS)}
+MEMBERS_PER_TOWN = 5100  # 全县约十万名党员：示范镇约三千，其余各镇约五千一
+
+
+def tell(plan, as_of, seed, rows, number, passwords):
+    """One whole town, unsaved, in `rows`. The town's dice depend on the seed and its name, not on the scale."""
+    story = Story(plan, as_of, rows, Random(f"{seed}:{plan.name}"))
+    bodies.open_town(story)
+    bodies.open_branches(story)
+    bodies.staff_town(story)
+    bodies.staff_communities(story)
+    people.settle_compounds(story)
+    people.settle_old_branches(story)
+    people.add_unusual(story)
+    bodies.staff_branches(story)
+    bodies.open_committees(story)
+    bodies.cross_posts(story)
+    staff.open_accounts(story, number, passwords)
+    year.look_at_venues(story)
+    year.report_the_year(story)
+    meetings.hold_meetings(story)
+    return story
+
+
+def plans(scale, seed):
+    """The plans of the towns of a scale, 示范镇 first."""
+    for name in TOWNS[: SCALES[scale]]:
+        yield focus_plan() if name == FOCUS else county_plan(name, Random(f"{seed}:{name}:plan"), MEMBERS_PER_TOWN)
+
+
+@transaction.atomic
+def load(scale, as_of, seed, passwords, *, by=None, say=lambda line: None):
+    """Write a town or a county. Raises ValueError when there is a town already; all of it stands or none."""
+    if Town.objects.exists():
+        raise ValueError("库里已经有镇的数据，没有装入试用数据。")
+    rows = Rows()
+    for number, plan in enumerate(plans(scale, seed)):
+        story = tell(plan, as_of, seed, rows, number, passwords)
+        counts = {model.__name__: len(rows.of[model]) for model in ORDER}
+        ids = [person.pk for person in rows.of[Person]]
+        rows.write()
+        refresh(ids)
+        trail.record("desk.demo_loaded", story.town, by=by, town=story.town.pk)
+        say(f"{plan.name}：党员 {counts['Member']}，小区 {counts['Compound']}，会议 {counts['Meeting']}。")
+    continue_counting()
