@@ -9,6 +9,7 @@ import shutil
 import tempfile
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_init, worker_process_init
 from django.conf import settings
 
@@ -49,6 +50,7 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",  # the schedule below is all there is: nothing to keep in a file
     beat_schedule={
         "sweep": {"task": "papers.sweep", "schedule": 10, "options": {"expires": 10}},
+        "roll": {"task": "members.roll", "schedule": crontab(hour=0, minute=5)},
         "heartbeat": {"task": "papers.heartbeat", "schedule": 15, "options": {"expires": 30}},
     },
 )

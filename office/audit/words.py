@@ -20,6 +20,7 @@ VERBS = {
     "members.exported": "导出名单",
     "members.id_revealed": "查看公民身份号码",
     "members.phone_revealed": "查看联系电话",
+    "members.moved_by_date": "到日期调整归属",
     "members.compound_moved": "调整小区所属社区",
     "papers.batch_requested": "生成材料",
     "papers.batch_retried": "重新生成",

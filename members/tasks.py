@@ -1,0 +1,11 @@
+"""The nightly roll."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from members import rolling
+
+
+@shared_task(name="members.roll")
+def roll():
+    rolling.roll(timezone.localdate())
