@@ -1,15 +1,34 @@
-"""The session's clock, the forced change of an issued password, and no caching of what stands behind the sign-in."""
+"""Who must sign in, the session's clock, the forced change of an issued password, and no caching behind the sign-in."""
 
-import time
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.addresses import page_of
+from accounts.locks import client_address
 from office.audit.trail import current_address
 
 TOUCH_EVERY = 60  # 秒：会话时钟最多一分钟写一次，读一页不应每次都写库
+
+
+def to_sign_in(request, *, ended):
+    """To the sign-in page and from there back; `ended` says that a session was over, not that none was begun."""
+    query = {"ended": 1} if ended else {}
+    if page := page_of(request):
+        query["next"] = page
+    return redirect(f"{reverse('login')}?{urlencode(query)}" if query else "login")
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page asks for a sign-in but the marked ones; whose session has run out is told so."""
+
+    def handle_no_permission(self, request, view_func):
+        return to_sign_in(request, ended=settings.SESSION_COOKIE_NAME in request.COOKIES)
 
 
 class SessionClock:
@@ -19,13 +38,13 @@ class SessionClock:
         self.get_response = get_response
 
     def __call__(self, request):
-        current_address.set(request.META.get("REMOTE_ADDR", ""))
+        current_address.set(client_address(request))
         if request.user.is_authenticated:
-            now = int(time.time())
+            now = int(timezone.now().timestamp())
             since = request.session.setdefault("since", now)
             if now - since > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
-                return redirect(f"{reverse('login')}?ended=1")
+                return to_sign_in(request, ended=True)
             if now - request.session.get("touched", 0) > TOUCH_EVERY:
                 request.session["touched"] = now
         return self.get_response(request)
@@ -34,16 +53,19 @@ class SessionClock:
 class PasswordChange:
     """Whoever holds an issued password changes it before anything else."""
 
+    FREE = ("password_change", "logout")
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         user = request.user
-        if user.is_authenticated and user.must_change_password:
-            free = {reverse("password_change"), reverse("logout")}
-            if request.path not in free and not request.path.startswith(settings.STATIC_URL):
-                return redirect("password_change")
+        if user.is_authenticated and user.must_change_password and not self._may_pass(request.path):
+            return redirect("password_change")
         return self.get_response(request)
+
+    def _may_pass(self, path):
+        return path in map(reverse, self.FREE) or path.startswith((settings.STATIC_URL, "/text-size/"))
 
 
 class PrivatePages:

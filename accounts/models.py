@@ -111,16 +111,19 @@ class User(AbstractBaseUser):
     def has_role(self, *roles):
         return not self.roles.isdisjoint(roles)
 
-    @cached_property
+    def towns_as(self, *roles):
+        """Towns in which the user holds one of `roles` today; what administrators' deeds ask."""
+        return frozenset(a.town_id for a in self.current_assignments if a.role in roles)
+
+    @property
     def administers(self):
         """Towns whose accounts the user keeps (系统或安全管理员)."""
-        kept = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
-        return frozenset(a.town_id for a in self.current_assignments if a.role in kept)
+        return self.towns_as(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 
-    @cached_property
+    @property
     def audits(self):
         """Towns whose trail the user reads (审计管理员)."""
-        return frozenset(a.town_id for a in self.current_assignments if a.role == Role.AUDITOR)
+        return self.towns_as(Role.AUDITOR)
 
     @property
     def office_line(self):
@@ -231,4 +234,5 @@ class Feedback(Scoped):
         ]
 
     def __str__(self):
-        return self.text[:20]
+        # 正文里可能写了别人的事，不进标签和操作记录。
+        return f"第{self.pk}条意见建议"

@@ -13,8 +13,7 @@ ISSUED_DIGITS = "23456789"
 def issue():
     """A random one-time password that can be read over the phone: three groups of four, letters and digits."""
     groups = [
-        "".join(secrets.choice(ISSUED_LETTERS) for _ in range(3)) + secrets.choice(ISSUED_DIGITS)
-        for _ in range(3)
+        "".join(secrets.choice(ISSUED_LETTERS) for _ in range(3)) + secrets.choice(ISSUED_DIGITS) for _ in range(3)
     ]
     return "-".join(groups)
 
@@ -23,9 +22,7 @@ class LengthAndKinds:
     """At least ten characters of at least two kinds (字母、数字、符号); longer is better than stranger."""
 
     def validate(self, password, user=None):
-        kinds = sum(
-            any(test(c) for c in password) for test in (str.isalpha, str.isdecimal, lambda c: not c.isalnum())
-        )
+        kinds = sum(any(test(c) for c in password) for test in (str.isalpha, str.isdecimal, lambda c: not c.isalnum()))
         if len(password) < MINIMUM or kinds < 2:
             raise ValidationError(f"口令至少{MINIMUM}个字，并且字母、数字、符号里至少有两种。", code="weak")
 

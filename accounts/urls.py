@@ -1,1 +1,23 @@
-urlpatterns = []
+from django.urls import path
+
+from accounts import account_views, feedback_views, trail_views, views
+
+urlpatterns = [
+    path("login/", views.sign_in, name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("me/", views.me, name="me"),
+    path("me/password/", views.password_change, name="password_change"),
+    path("text-size/<str:size>/", views.text_size, name="text_size"),
+    path("feedback/", feedback_views.feedback, name="feedback"),
+    path("feedback/<int:pk>/answer/", feedback_views.feedback_answer, name="feedback_answer"),
+    path("accounts/", account_views.accounts, name="accounts"),
+    path("accounts/new/", account_views.account_new, name="account_new"),
+    path("accounts/<int:pk>/", account_views.account, name="account"),
+    path("accounts/<int:pk>/password/", account_views.account_password, name="account_password"),
+    path("accounts/<int:pk>/state/", account_views.account_state, name="account_state"),
+    path("accounts/<int:pk>/duties/new/", account_views.assignment_new, name="assignment_new"),
+    path("accounts/duties/<int:pk>/end/", account_views.assignment_end, name="assignment_end"),
+    path("trail/", trail_views.trail, name="trail"),
+    path("trail/verify/", trail_views.trail_verify, name="trail_verify"),
+    path("trail/export/", trail_views.trail_export, name="trail_export"),
+]

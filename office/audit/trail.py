@@ -76,14 +76,26 @@ def record(verb, obj, *, by, town=None, changes=None, reason="", result="done"):
 def broken_links(town):
     """Ids of rows where the town's chain does not hold (edited, removed or reordered); empty when it is whole.
 
-    A chain cut at its end is told by the head's count and hash, reported as -1.
+    A chain cut or lengthened at its end is told by the head's count and hash, reported as -1. Deeds may go on
+    meanwhile: rows younger than the head first read are proved among themselves only.
     """
-    expected, count, broken = START, 0, []
-    for row in Trail.objects.filter(town=town).order_by("id").iterator(chunk_size=2000):
-        if row.previous_hash != expected or hashlib.sha256(_canonical(row)).hexdigest() != row.hash:
-            broken.append(row.pk)
-        expected, count = row.hash, count + 1
     head = TrailHead.objects.filter(town=town).first()
-    if (head.hash, head.count) != (expected, count) if head else count:
+    previous, count, at_head, broken = START, 0, START, []
+    for row in Trail.objects.filter(town=town).order_by("id").iterator(chunk_size=2000):
+        if row.previous_hash != previous or hashlib.sha256(_canonical(row)).hexdigest() != row.hash:
+            broken.append(row.pk)
+        previous, count = row.hash, count + 1
+        if head and count == head.count:
+            at_head = row.hash
+    if not _ends_at(town, head, count, at_head):
         broken.append(-1)
     return broken
+
+
+def _ends_at(town, head, count, at_head):
+    """Whether the rows end where the head says: at least there, and no later unless a deed has moved the head on."""
+    if head is None:
+        return count == 0 or TrailHead.objects.filter(town=town).exists()
+    if head.hash != at_head or count < head.count:
+        return False
+    return count == head.count or TrailHead.objects.get(town=town).count >= count
