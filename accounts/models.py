@@ -14,6 +14,10 @@ from office.areas.scope import NOTHING, Reach, Scoped, ScopedQuerySet
 
 
 class UserManager(BaseUserManager):
+    def get_queryset(self):
+        """With the town: every page shows its name."""
+        return super().get_queryset().select_related("town")
+
     def create_user(self, username, password=None, **fields):
         user = self.model(username=username, **fields)
         user.set_password(password)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
-from office.areas.models import Community, Compound, Coverage
+from office.areas.models import Compound, Coverage
 from office.areas.scope import Reach
 from office.rulebook.towns import town_rule
 
@@ -18,6 +18,7 @@ class CompoundCover:
     name: str
     community_id: int
     community: str
+    community_kind: str
     cover: str
     branches: tuple  # (branch id, short name) in name order
     direct: int
@@ -54,7 +55,7 @@ def coverage(reach, day):
     compounds = list(
         Compound.objects.within(reach)
         .order_by("community__position", "pinyin", "id")
-        .values_list("id", "name", "community_id", "community__name")
+        .values_list("id", "name", "community_id", "community__name", "community__kind")
     )
     rows = Coverage.objects.on(day).within(reach).filter(body__kind="branch").order_by("body_id")
     by_compound, widths = {}, Counter()
@@ -159,11 +160,9 @@ class Target:
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    cities = set(Community.objects.within(reach).filter(kind="city").values_list("id", flat=True))
-    covers = [c for c in coverage(reach, day) if c.community_id in cities]
-    kinds = Counter(
-        Branch.objects.within(reach).filter(community__in=cities, state="running").values_list("kind", flat=True)
-    )
+    covers = [c for c in coverage(reach, day) if c.community_kind == "city"]
+    running = Branch.objects.within(reach).filter(state="running", community__kind="city")
+    kinds = Counter(running.values_list("kind", flat=True))
     return Target(
         target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
         branches=kinds["compound"] + kinds["joint"],

@@ -19,8 +19,4 @@ def branches(request):
     shown = Branch.objects.visible_to(request.user).exclude(state="dissolved")
     bar = BranchFilter(request.GET, user=request.user, queryset=shown)
     rows = bar.narrow(figures.branch_rows(bar.qs, today))
-    return render(
-        request,
-        "branches/list.html",
-        {"filter": bar, "rows": rows, "target": figures.target(request.user.reach, today), "today": today},
-    )
+    return render(request, "branches/list.html", {"filter": bar, "rows": rows, "today": today})

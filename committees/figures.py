@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from members.models import OWNERS_SEATS, Post
 from office.areas.models import Coverage
 from office.chinese.numbers import share
@@ -95,19 +97,14 @@ def property_projects(compound_ids, day):
         body: (compound, name)
         for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name")
     }
+    concurrent = Post.objects.on(day).filter(person=OuterRef("person"), title=Post.Title.CONCURRENT)
     managers = {
-        body: (person, name, status)
-        for body, person, name, status in Post.objects.on(day)
+        body: (name, status == "party", serves)
+        for body, name, status, serves in Post.objects.on(day)
         .filter(body__in=projects, title=Post.Title.PROJECT_MANAGER)
-        .values_list("body_id", "person_id", "person__name", "person__political_status")
+        .annotate(serves=Exists(concurrent))
+        .values_list("body_id", "person__name", "person__political_status", "serves")
     }
-    concurrent = set(
-        Post.objects.on(day)
-        .filter(person__in=[m[0] for m in managers.values()], title=Post.Title.CONCURRENT)
-        .values_list("person_id", flat=True)
-    )
-    found = {}
-    for body, (compound, name) in projects.items():
-        person, manager, status = managers.get(body, (None, "", ""))
-        found[compound] = (name, manager, status == "party", person in concurrent)
-    return found
+    return {
+        compound: (name, *managers.get(body, ("", False, False))) for body, (compound, name) in projects.items()
+    }

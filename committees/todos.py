@@ -7,7 +7,7 @@ from accounts.todo import Todo
 from committees import figures
 from committees.models import OwnersCommittee
 from office.chinese.dates import cn_date
-from office.rulebook.towns import town_rule
+from office.rulebook.towns import town_rules
 
 CLOCKS = ("party_share_reminder_months", "owners_term_reminder_months")
 
@@ -19,7 +19,8 @@ def todos(user, today):
         return []
     community_side = bool(reach.communities)
     committees = OwnersCommittee.objects.within(reach).filter(stage="in_office")
-    share_clock, term_clock = (town_rule(user.town_id, key, today) for key in CLOCKS)
+    clocks = town_rules(user.town_id, CLOCKS, today)
+    share_clock, term_clock = (clocks[key] for key in CLOCKS)
     found = []
     for row in figures.committee_rows(committees, today):
         url = reverse("committee", args=[row.id])

@@ -9,7 +9,7 @@ from assessments import todos as assessments_todos
 from assessments.models import BranchReport
 from branches import figures as branch_figures
 from branches import todos as branches_todos
-from branches.models import Branch
+from branches.models import Branch, Venue
 from committees import figures as committee_figures
 from committees import todos as committees_todos
 from committees.models import OwnersCommittee
@@ -83,7 +83,13 @@ def numbers(user, today):
     if not user.has_role(*STAFF):
         return []
     reach = user.reach_as(*STAFF)
-    return [*_coverage_numbers(reach, today), _over_half(reach, today), _venues(reach, today), _reports(reach, today)]
+    branches = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"]).count()
+    return [
+        *_coverage_numbers(reach, today),
+        _over_half(reach, today),
+        _venues(reach, today, branches),
+        _reports(reach, today, branches),
+    ]
 
 
 def _number(label, value, of, unit, url, note):
@@ -120,21 +126,19 @@ def _over_half(reach, today):
     return _number("业委会党员过半", over, len(rows), "个", reverse("committees"), "由任职记录算出，供推荐参考")
 
 
-def _venues(reach, today):
-    branches = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
-    rows = branch_figures.branch_rows(branches, today)
-    full = sum(row.venue_held == 7 for row in rows)
-    unrecorded = sum(row.venue_held is None for row in rows)
+def _venues(reach, today, branches):
+    recorded = list(Venue.objects.within(reach).filter(year=today.year))
+    full = sum(venue.held == len(Venue.ITEMS) for venue in recorded)
+    unrecorded = branches - len(recorded)
     note = f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录"
-    return _number("阵地七有齐全", full, len(rows), "个支部", f"{reverse('branches')}?gap=venue", note)
+    return _number("阵地七有齐全", full, branches, "个支部", f"{reverse('branches')}?gap=venue", note)
 
 
-def _reports(reach, today):
+def _reports(reach, today, branches):
     reports = BranchReport.objects.within(reach).filter(year=today.year)
     handed_in = reports.filter(state__in=["submitted", "received"]).count()
-    wanted = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"]).count()
     url = f"{reverse('materials')}?year={today.year}"
-    return _number("述职已交", handed_in, wanted, "份", url, f"{today.year}年度")
+    return _number("述职已交", handed_in, branches, "份", url, f"{today.year}年度")
 
 
 def greeting_place(user):

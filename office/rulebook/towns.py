@@ -4,12 +4,15 @@ from office.rulebook import rules
 from office.rulebook.models import TownRule
 
 
+def town_rules(town_id, keys, on):
+    """Key → the rule for the town on that day, with its citation; one query. Raises KeyError for an unknown key."""
+    found = {key: rules.rule(key, on) for key in keys}
+    own = TownRule.objects.filter(town=town_id, key__in=keys, valid_from__lte=on).order_by("valid_from")
+    for setting in own:
+        found[setting.key] = rules.with_override(rules.rule(setting.key, on), setting.value, setting.basis)
+    return found
+
+
 def town_rule(town_id, key, on):
-    """The rule `key` for the town on that day, with its citation. Raises KeyError for an unknown key."""
-    rule = rules.rule(key, on)
-    own = (
-        TownRule.objects.filter(town=town_id, key=key, valid_from__lte=on).order_by("-valid_from").first()
-        if rule.overridable
-        else None
-    )
-    return rules.with_override(rule, own.value, own.basis) if own else rule
+    """The rule `key` for the town on that day."""
+    return town_rules(town_id, [key], on)[key]
