@@ -29,9 +29,10 @@ NOTO_SERIF, NOTO_SERIF_BOLD = NOTO + "SerifCJK-Regular.ttc", NOTO + "SerifCJK-Bo
 NOTO_SANS = NOTO + "SansCJK-Regular.ttc"
 READINGS = "usr/share/unicode/Unihan_OtherMappings.txt.bz2"
 
-# Characters of people's names that are on no official list but that registers do hold.
+# Characters of people's names that one or another official list leaves out.
 NAMES = "㛃䶮𬱖喆堃頔𠅤㼆䴙𫖯𬭎𬬭𣲗𦙶㮾㥄翀赟燊犇骉淼垚龑顗祎玥珺㬎𬘡𪩘䂮㑇𨱏𬙂𬀩𫍽㐆𬸣𠙶𤩽𨐈𩽾𮧵"
-UNIFIED_HAN = set(range(0x4E00, 0xA000))
+# Holds all of GBK: identity cards show variants and traditional forms beyond the 8105.
+UNIFIED_HAN = set(range(0x4E00, 0xA000)) | set(range(0xF900, 0xFA2A))
 # Letters and digits of 仿宋 are heavy and without serifs; those of its 宋体 sister, half an em wide, stand in.
 ASCII = set(range(0x21, 0x7F))
 # How far a quadratic outline may stray from the cubic one, in thousandths of an em: invisible on paper.
@@ -97,7 +98,7 @@ def wanted(root: Path) -> set[int]:
     """通用规范汉字表 (8105), GB 2312, names, and the marks, numbers and forms that papers use."""
     gb2312 = {ord(c) for row in range(0xA1, 0xF8) for c in decoded_row(row)}
     ranges = ((0x20, 0x7F), (0xA0, 0x100), (0x2010, 0x2028), (0x2030, 0x205F), (0x2100, 0x2200))
-    forms = ((0x2460, 0x2500), (0x25A0, 0x2700), (0x3000, 0x3040), (0x3200, 0x3300), (0xFF01, 0xFFE7))
+    forms = ((0x2460, 0x2500), (0x25A0, 0x2700), (0x3000, 0x3040), (0x3200, 0x3300), (0x3380, 0x33E0), (0xFF01, 0xFFE7))
     marks = {code for start, end in ranges + forms for code in range(start, end)}
     return general_standard(root) | gb2312 | marks | {ord(c) for c in NAMES} | {0x20AC}
 
@@ -114,7 +115,7 @@ def general_standard(root: Path) -> set[int]:
 
 def build(root: Path, cut: Cut) -> bytes:
     font = TTFont(io.BytesIO(subset(root / cut.source, cut.characters)), recalcTimestamp=False)
-    if cut.format == TRUETYPE and "glyf" not in font:
+    if cut.format == TRUETYPE:
         outlines_to_truetype(font)
     rename(font, cut)
     level(font)
@@ -141,7 +142,7 @@ def simplified_index(path: Path) -> int:
 
 
 def outlines_to_truetype(font: TTFont):
-    """Cubic to quadratic outlines: a third of the size once a paper embeds its few hundred glyphs."""
+    """Cubic to quadratic outlines: half the size once a paper embeds its few hundred glyphs."""
     glyph_set, order = font.getGlyphSet(), font.getGlyphOrder()
     glyphs = {}
     for name in order:
