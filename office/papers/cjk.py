@@ -15,8 +15,9 @@ BREAK = "\u200b"
 # Beyond a quarter of an em between characters a ragged line looks better than a torn one.
 LARGEST_SPREAD = 0.25
 
-_HAN = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CHINESE = re.compile(rf"[{_HAN}\uff00-\uffef]")
+# Without the punctuation at U+3000: a line must not break before 。 or after 《.
+_HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CHINESE = re.compile(rf"[{_HAN}]")
 _BEFORE_OPENING_QUOTE = re.compile(rf"(?<=[{_HAN}，。、；：！？）》〉】〕])(?=[“‘])")
 _AFTER_CLOSING_QUOTE = re.compile(rf"(?<=[”’])(?=[{_HAN}（《〈【〔])")
 _justify_at_spaces = inline.justify_line

@@ -42,9 +42,14 @@ def check() -> list[str]:
 
 @cache
 def _drawable() -> frozenset[int]:
+    return frozenset().union(*map(_characters, FACES.values()))
+
+
+def _characters(path: Path) -> set[int]:
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - heavy, and only wanted where papers are made
 
-    return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in FACES.values()))
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
 
 
 def _invisible(character: str) -> bool:

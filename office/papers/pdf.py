@@ -8,6 +8,8 @@ import resource
 import warnings
 from functools import cache
 
+NOT_EQUIPPED = "这台服务器缺少生成 PDF 的系统部件（pango）或字体文件，请系统管理员补齐后再生成。"
+
 
 class PaperProblem(Exception):
     """A paper cannot be made; the message is a Chinese sentence for the person who asked for it."""
@@ -42,5 +44,5 @@ def _press():
         try:
             from office.papers import press  # noqa: PLC0415
         except OSError as error:
-            raise PaperProblem("这台服务器缺少生成 PDF 的系统部件（pango），请系统管理员安装后再生成。") from error
+            raise PaperProblem(NOT_EQUIPPED) from error
     return press

@@ -7,11 +7,11 @@ WeasyPrint 70; that version is pinned, and tests/office/papers/test_pdf.py looks
 import logging
 import os
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.text.ffi import ffi as c
 from weasyprint.text.ffi import fontconfig, pangoft2
@@ -30,13 +30,18 @@ _DROPPED_TABLES = (b"BASE", b"DSIG", b"GDEF", b"GPOS", b"GSUB", b"JSTF")
 
 def print_paper(html: str) -> bytes:
     """See `office.papers.pdf.render`."""
+    return lay_out(html).write_pdf(pdf_identifier=True)
+
+
+def lay_out(html: str) -> Document:
+    """The pages of a paper with every line in its place, not yet written as PDF."""
     paper = HTML(string=html, url_fetcher=NothingFetched())
     cjk.allow_breaks_at_quotes(paper.etree_element)
-    document = paper.render(stylesheets=[_stylesheet()], font_config=_fonts())
+    document = paper.render(stylesheets=[STYLES], font_config=FONTS)
     heading = paper.etree_element.find(".//h1")
     if heading is not None:
-        document.metadata.title = "".join("".join(heading.itertext()).split())
-    return document.write_pdf(pdf_identifier=True)
+        document.metadata.title = "".join("".join(heading.itertext()).replace(cjk.BREAK, "").split())
+    return document
 
 
 class NothingFetched(URLFetcher):
@@ -80,16 +85,6 @@ def _environment(name: str, value: str):
             os.environ[name] = before
 
 
-@cache
-def _fonts() -> OfficeFonts:
-    return OfficeFonts()
-
-
-@cache
-def _stylesheet() -> CSS:
-    return CSS(string=STYLESHEET.read_text(encoding="utf-8"), font_config=_fonts(), url_fetcher=NothingFetched())
-
-
 def _subset(font, to_unicode, hinting):
     """Keep the glyphs a paper uses: with the uharfbuzz wheel, so that every machine makes the same file.
 
@@ -108,5 +103,7 @@ def _subset(font, to_unicode, hinting):
     font.file_content = hb.subset(hb.Face(font.file_content, font.index), wish).blob.data
 
 
+FONTS = OfficeFonts()
+STYLES = CSS(string=STYLESHEET.read_text(encoding="utf-8"), font_config=FONTS, url_fetcher=NothingFetched())
 pdf_fonts.Font.subset = _subset
 cjk.install()
