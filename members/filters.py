@@ -1,0 +1,155 @@
+"""The filter bar of the member list: one object narrows the list, its counts and the export alike."""
+
+import django_filters
+from django import forms
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from members.models import Member, Person
+from office.areas.models import Body, Community, Compound
+
+NORMAL = Q(status=Member.Status.NORMAL)
+DIRECT = Q(relation=Member.Relation.DIRECT)
+# 资料不全：缺什么，一处写明，名单、计数和个人页都用它。在职报到的只要电话和小区。
+LACKS = {
+    "电话": Q(person__phone=""),
+    "居住小区": Q(home_compound=None),
+    "性别": DIRECT & Q(person__sex=""),
+    "出生日期": DIRECT & Q(person__birth_date=None),
+    "入党日期": DIRECT & Q(joined_on=None),
+    "转正日期": DIRECT & Q(stage=Member.Stage.FULL, full_on=None),
+}
+INCOMPLETE = Q()
+for condition in LACKS.values():
+    INCOMPLETE |= condition
+TABS = {
+    "all": ("全部", NORMAL),
+    "direct": ("直管", NORMAL & DIRECT),
+    "in_service": ("在职报到", NORMAL & Q(relation=Member.Relation.IN_SERVICE)),
+    "probationary": ("预备", NORMAL & DIRECT & Q(stage=Member.Stage.PROBATIONARY)),
+    "incomplete": ("资料不全", NORMAL & INCOMPLETE),
+    "gone": ("不在册", ~NORMAL),
+}
+# 这一签没有人时不出现：停止党籍、转出、去世的人不在上面各签里。
+ONLY_WHEN_ANY = ("gone",)
+
+
+def with_lacks(members):
+    """The queryset with one flag per thing that may be missing, named lacks_0 … in the order of LACKS."""
+    flags = {
+        f"lacks_{number}": ExpressionWrapper(lack, output_field=BooleanField())
+        for number, lack in enumerate(LACKS.values())
+    }
+    return members.annotate(**flags)
+
+
+def missing(row):
+    """What a row of with_lacks() is missing, in words."""
+    return [word for number, word in enumerate(LACKS) if row[f"lacks_{number}"]]
+
+
+class MemberFilter(django_filters.FilterSet):
+    """Narrows a Member queryset. Choices come from the user's own scope, so a foreign id is no choice at all.
+
+    `qs` leaves the tab aside, so that every tab can be counted; `in_tab()` is what the list shows. A choice that does
+    not exist yields nobody: an address that was tampered with must never widen an export.
+    """
+
+    q = django_filters.CharFilter(method="by_text", label="姓名、首字母或手机后4位")
+    community = django_filters.ChoiceFilter(field_name="community", label="社区", empty_label="全部社区")
+    compound = django_filters.ChoiceFilter(field_name="home_compound", label="居住小区", empty_label="全部小区")
+    branch = django_filters.ChoiceFilter(field_name="branch", label="所在党支部", empty_label="全部支部")
+    relation = django_filters.ChoiceFilter(choices=Member.Relation, label="关系类别", empty_label="全部")
+    stage = django_filters.ChoiceFilter(choices=Member.Stage, label="人员类别", empty_label="全部")
+    tab = django_filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _) in TABS.items()],
+        method="leave",
+        label="名单",
+        widget=forms.HiddenInput,
+    )
+
+    class Meta:
+        model = Member
+        fields = ["q", "community", "compound", "branch", "relation", "stage", "tab"]
+
+    def __init__(self, data, *, user, queryset):
+        super().__init__(data, queryset=queryset)
+        self.user = user
+        self._offer(*_places(user))
+        self.form.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "class": "w-wide", "maxlength": 40, "autocomplete": "off"}
+        )
+
+    def _offer(self, communities, compounds, branches):
+        several = len(communities) > 1
+        if several:
+            self.form.fields["community"].choices = communities
+        else:
+            del self.form.fields["community"]
+        self.form.fields["compound"].choices = _grouped(compounds, communities) if several else _plain(compounds)
+        self.form.fields["branch"].choices = _grouped(branches, communities) if several else _plain(branches)
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()
+
+    def by_text(self, queryset, name, value):
+        return queryset.filter(person__in=Person.objects.visible_to(self.user).found_by(value))
+
+    def leave(self, queryset, name, value):
+        return queryset
+
+    @property
+    def tab_key(self):
+        return (self.form.is_valid() and self.form.cleaned_data["tab"]) or "all"
+
+    def in_tab(self):
+        return self.qs.filter(TABS[self.tab_key][1])
+
+    def words(self):
+        """What is chosen, in words, for the trail and the head of an export: 直管；居住小区 湖畔."""
+        chosen = [TABS[self.tab_key][0]]
+        for name, label, value in self.chosen():
+            chosen.append(f"{label}“{value}”" if name == "q" else f"{label} {value}")
+        return "；".join(chosen)
+
+    def chosen(self):
+        """(name, label, value in words) of every filter that narrows, the tab apart."""
+        if not self.form.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if value and name != "tab":
+                yield name, field.label, _label_of(field, value)
+
+
+def _label_of(field, value):
+    if not isinstance(field, forms.ChoiceField):
+        return value
+    flat = {}
+    for key, label in field.choices:
+        flat.update(label if isinstance(label, (list, tuple)) else [(key, label)])
+    return flat.get(int(value) if value.isdecimal() else value, value)
+
+
+def _places(user):
+    """(communities, compounds, branches) the user may narrow to; three queries."""
+    communities = list(Community.objects.visible_to(user).values_list("pk", "name"))
+    compounds = Compound.objects.visible_to(user).order_by("pinyin", "pk")
+    branches = Body.objects.visible_to(user).filter(kind=Body.Kind.BRANCH, ends_on=None).order_by("short_name", "pk")
+    return (
+        communities,
+        list(compounds.values_list("pk", "name", "community_id")),
+        list(branches.values_list("pk", "short_name", "community_id")),
+    )
+
+
+def _plain(rows):
+    return [(pk, name) for pk, name, _ in rows]
+
+
+def _grouped(rows, communities):
+    """Choices under the names of their communities."""
+    return [
+        (community, [(pk, name) for pk, name, home in rows if home == community_id])
+        for community_id, community in communities
+        if any(home == community_id for _, _, home in rows)
+    ]
