@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from members.models import OWNERS_SEATS, Post
 from office.areas.models import Coverage
@@ -90,6 +90,14 @@ def _row(committee, seats, cross, day):
     )
 
 
+def half_reached(reach, day):
+    """(committees in office, those with half of their seats held by Party members) that day; one query."""
+    seats = Post.objects.on(day).within(reach).filter(body__owners_committee__stage="in_office", title__in=OWNERS_SEATS)
+    party = Count("pk", filter=Q(person__political_status="party"))
+    rows = list(seats.order_by().values_list("body").annotate(seats=Count("pk"), party=party))
+    return len(rows), sum(party * 2 >= seats for _, seats, party in rows)
+
+
 def property_projects(compound_ids, day):
     """Compound id → (project name, manager, manager is a Party member, concurrent member) that day."""
     rows = Coverage.objects.on(day).filter(compound__in=compound_ids, body__kind="property_project")
@@ -105,6 +113,4 @@ def property_projects(compound_ids, day):
         .annotate(serves=Exists(concurrent))
         .values_list("body_id", "person__name", "person__political_status", "serves")
     }
-    return {
-        compound: (name, *managers.get(body, ("", False, False))) for body, (compound, name) in projects.items()
-    }
+    return {compound: (name, *managers.get(body, ("", False, False))) for body, (compound, name) in projects.items()}

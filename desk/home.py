@@ -12,7 +12,6 @@ from branches import todos as branches_todos
 from branches.models import Branch, Venue
 from committees import figures as committee_figures
 from committees import todos as committees_todos
-from committees.models import OwnersCommittee
 from meetings import todos as meetings_todos
 from members import todos as members_todos
 from office.chinese.dates import cn_month_day
@@ -121,13 +120,12 @@ def _coverage_numbers(reach, today):
 
 
 def _over_half(reach, today):
-    rows = committee_figures.committee_rows(OwnersCommittee.objects.within(reach).filter(stage="in_office"), today)
-    over = sum(row.over_half for row in rows)
-    return _number("业委会党员过半", over, len(rows), "个", reverse("committees"), "由任职记录算出，供推荐参考")
+    committees, over = committee_figures.half_reached(reach, today)
+    return _number("业委会党员过半", over, committees, "个", reverse("committees"), "由任职记录算出，供推荐参考")
 
 
 def _venues(reach, today, branches):
-    recorded = list(Venue.objects.within(reach).filter(year=today.year))
+    recorded = list(Venue.objects.within(reach).filter(year=today.year, branch__branch__kind__in=["compound", "joint"]))
     full = sum(venue.held == len(Venue.ITEMS) for venue in recorded)
     unrecorded = branches - len(recorded)
     note = f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录"

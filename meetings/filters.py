@@ -1,37 +1,70 @@
-"""The filter bar of the meeting list."""
+"""The filter bars of the meeting list and of the list of decisions."""
 
 import django_filters
-from django import forms
+from django.db.models import F
 from django.utils import timezone
 
-from meetings.models import Meeting
+from meetings.models import Decision, Meeting
+from office.areas.filters import ScopedFilterSet, search_field
 from office.areas.models import Body, Community, Compound
 
 FIRST_YEAR = 2020
 
 
-class MeetingFilter(django_filters.FilterSet):
-    """Narrows a Meeting queryset; choices come from the user's own scope."""
+def _years():
+    return [(str(year), f"{year}年") for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1)]
 
-    q = django_filters.CharFilter(field_name="title", lookup_expr="contains", label="议题")
-    community = django_filters.ModelChoiceFilter(
-        queryset=Community.objects.none(), label="社区", empty_label="全部社区"
-    )
-    compound = django_filters.ModelChoiceFilter(queryset=Compound.objects.none(), label="小区", empty_label="全部小区")
-    branch = django_filters.ModelChoiceFilter(queryset=Body.objects.none(), label="党支部", empty_label="全部支部")
+
+class MeetingFilter(ScopedFilterSet):
+    """Narrows a Meeting queryset."""
+
+    q = django_filters.CharFilter(field_name="title", lookup_expr="contains", label="议题", widget=search_field())
     kind = django_filters.ChoiceFilter(choices=Meeting.Kind, label="类型", empty_label="全部类型")
-    year = django_filters.ChoiceFilter(field_name="held_on", lookup_expr="year", label="年度", empty_label="全部年度")
+    year = django_filters.ChoiceFilter(
+        choices=_years, field_name="held_on", lookup_expr="year", label="年度", empty_label="全部年度"
+    )
+    community = django_filters.ChoiceFilter(label="社区", empty_label="全部社区")
+    compound = django_filters.ChoiceFilter(label="小区", empty_label="全部小区")
+    branch = django_filters.ChoiceFilter(label="党支部", empty_label="全部支部")
 
     class Meta:
         model = Meeting
-        fields = ["q", "community", "compound", "branch", "kind", "year"]
+        fields = ["q", "kind", "year", "community", "compound", "branch"]
 
-    def __init__(self, data, *, user, queryset):
-        years = range(timezone.localdate().year, FIRST_YEAR - 1, -1)
-        self.base_filters["year"].extra["choices"] = [(str(y), f"{y}年") for y in years]
-        super().__init__(data, queryset=queryset)
-        fields = self.form.fields
-        fields["community"].queryset = Community.objects.visible_to(user)
-        fields["compound"].queryset = Compound.objects.visible_to(user).order_by("pinyin")
-        fields["branch"].queryset = Body.objects.visible_to(user).filter(kind="branch").order_by("short_name")
-        fields["q"].widget = forms.TextInput(attrs={"type": "search", "class": "w-wide", "maxlength": 40})
+    def places(self):
+        return {
+            "community": (Community.objects.all(), "name"),
+            "compound": (Compound.objects.order_by("pinyin"), "name"),
+            "branch": (Body.objects.filter(kind=Body.Kind.BRANCH).order_by("short_name"), "short_name"),
+        }
+
+
+class DecisionFilter(ScopedFilterSet):
+    """Narrows a Decision queryset by how far it is."""
+
+    STATES = (("late", "过期"), ("open", "办理中"), ("done", "已办结"))
+
+    q = django_filters.CharFilter(field_name="text", lookup_expr="contains", label="决定", widget=search_field())
+    state = django_filters.ChoiceFilter(choices=STATES, label="进展", empty_label="全部", method="by_state")
+    community = django_filters.ChoiceFilter(label="社区", empty_label="全部社区")
+    compound = django_filters.ChoiceFilter(label="小区", empty_label="全部小区")
+
+    class Meta:
+        model = Decision
+        fields = ["q", "state", "community", "compound"]
+
+    def places(self):
+        return {
+            "community": (Community.objects.all(), "name"),
+            "compound": (Compound.objects.order_by("pinyin"), "name"),
+        }
+
+    def by_state(self, queryset, name, value):
+        if value == "done":
+            return queryset.filter(done_on__isnull=False)
+        queryset = queryset.filter(done_on=None)
+        return queryset.filter(due_on__lt=timezone.localdate()) if value == "late" else queryset
+
+    def in_order(self):
+        """Open ones by due day, those without one last; finished ones after them, the latest first."""
+        return self.qs.order_by(F("done_on").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "id")

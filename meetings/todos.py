@@ -1,8 +1,9 @@
 """Meetings: decisions that fall due (R7) and joint meetings not yet on record this period (R6)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -10,9 +11,9 @@ from accounts.todo import Todo
 from meetings import figures
 from meetings.models import Decision, Meeting
 from office.areas.models import Coverage
-from office.rulebook.rules import rule
 from office.rulebook.towns import town_rule
 
+MOST = 60  # 一个人名下的决定再多，待办也只列最急的这些
 HANDLERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
 
 
@@ -22,21 +23,30 @@ def todos(user, today):
 
 
 def _due(user, today):
-    """R7: decisions due soon or overdue, for those who see to them; the town sees only what is overdue."""
+    """R7: decisions due soon or overdue, one by one for those who see to them, in one line for the town."""
     reach = user.reach_as(*HANDLERS)
-    soon = today + timedelta(days=rule("todo_soon_days", today).value)
-    mine = Q(owner_person__user=user.pk)
-    decisions = Decision.objects.within(reach) | Decision.objects.filter(mine)
     if reach.towns:
-        soon = today - timedelta(days=1)
+        yield from _late_in_town(reach, today)
+    soon = today + timedelta(days=town_rule(user.town_id, "todo_soon_days", today).value)
+    nearby = replace(reach, towns=frozenset())
+    decisions = Decision.objects.within(nearby) | Decision.objects.filter(owner_person__user=user.pk)
     rows = figures.open_decisions(decisions.filter(due_on__lte=soon)).select_related(
         "owner_person", "owner_body", "compound"
     )
-    for decision in rows[:60]:
+    for decision in rows[:MOST]:
         owner = str(decision.owner) if decision.owner else "还没有责任人"
         where = f"{decision.compound} · " if decision.compound else ""
         url = f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}"
         yield Todo("task_due", "落实", decision.text, f"{where}{owner}", url, due_on=decision.due_on)
+
+
+def _late_in_town(reach, today):
+    late = Decision.objects.within(reach).filter(done_on=None, due_on__lt=today)
+    found = late.aggregate(count=Count("pk"), oldest=Min("due_on"))
+    if found["count"]:
+        why = "看看卡在哪里，需要时一事一督办"
+        url = f"{reverse('meeting_decisions')}?state=late"
+        yield Todo("task_due", "过期的会议决定", f"{found['count']}件", why, url, due_on=found["oldest"])
 
 
 def _joint_meeting_wanted(user, today):

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import open_to
 from accounts.roles import EVERYBODY_AT_WORK
-from meetings.filters import MeetingFilter
-from meetings.models import Attendance, Meeting
+from meetings.filters import DecisionFilter, MeetingFilter
+from meetings.models import Attendance, Decision, Meeting
 from members.models import Person
 from office.areas.pages import page
 from office.chinese.dates import dotted
@@ -27,6 +27,21 @@ def meetings(request):
     for row in found.rows:
         row["day"], row["kind_label"] = dotted(row["held_on"]), kinds[row["kind"]]
     return render(request, "meetings/list.html", {"filter": bar, "page": found, "total": bar.qs.count()})
+
+
+MOST_DECISIONS = 100
+
+
+@require_safe
+@open_to(*EVERYBODY_AT_WORK)
+def decisions(request):
+    """会议决定: what was decided, who sees to it and how far it is; the most urgent first."""
+    today = timezone.localdate()
+    bar = DecisionFilter(request.GET, user=request.user, queryset=Decision.objects.visible_to(request.user))
+    shown = bar.in_order().select_related("owner_person", "owner_body", "compound")[: MOST_DECISIONS + 1]
+    rows = [_decision(d, today) | {"meeting": d.meeting_id, "compound": d.compound} for d in shown]
+    context = {"filter": bar, "rows": rows[:MOST_DECISIONS], "more": len(rows) > MOST_DECISIONS}
+    return render(request, "meetings/decisions.html", context)
 
 
 @require_safe
