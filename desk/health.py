@@ -19,7 +19,7 @@ from office.papers import builds, fonts, tasks
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_MAX_AGE = 75  # seconds; as in ./dev, which then replaces the worker
+HEARTBEAT_MAX_AGE = 60  # seconds; as in ./dev, which then replaces the worker
 FREE_MIN = 200 * 1024**2  # bytes; below this the next backup or batch may not fit
 
 
