@@ -22,7 +22,7 @@ def counts(column, ids):
         Member.objects.filter(**{f"{column}__in": ids}, status=Member.Status.NORMAL)
         .order_by(column)
         .values_list(column)
-        .annotate(*[Count("pk", filter=condition) for _, condition, _ in CLASSES])
+        .annotate(**{f"class_{n}": Count("pk", filter=condition) for n, (_, condition, _) in enumerate(CLASSES)})
     )
     return dict.fromkeys(ids, (0,) * len(CLASSES)) | {key: tuple(numbers) for key, *numbers in rows}
 
