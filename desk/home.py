@@ -139,8 +139,8 @@ def _reports(reach, today, branches):
     return _number("述职已交", handed_in, branches, "份", url, f"{today.year}年度")
 
 
-def greeting_place(user):
-    """Where a compound's worker or a branch secretary goes first."""
+def own_page(user):
+    """(address, words) of the page a branch secretary or a compound's worker opens most; empty for others."""
     if user.has_role(Role.BRANCH_SECRETARY):
-        return reverse("my_branch")
-    return reverse("my_compound") if user.has_role(Role.COMPOUND_WORKER) else ""
+        return reverse("my_branch"), "打开我的支部"
+    return (reverse("my_compound"), "打开我的小区") if user.has_role(Role.COMPOUND_WORKER) else ("", "")

@@ -25,6 +25,7 @@ def home(request):
     """待办: the first thing everybody sees."""
     today = timezone.localdate()
     dated, gaps = home_page.todos(request.user, today)
+    first_page, first_page_label = home_page.own_page(request.user)
     return render(
         request,
         "desk/home.html",
@@ -35,7 +36,8 @@ def home(request):
             "count": len(dated),
             "numbers": home_page.numbers(request.user, today),
             "day": f"{cn_date(today)} {weekday(today)}",
-            "first_page": home_page.greeting_place(request.user),
+            "first_page": first_page,
+            "first_page_label": first_page_label,
             "nothing_recorded": _nothing_recorded(request.user),
         },
     )
