@@ -21,39 +21,46 @@ MEMORY_LIMIT = 1024**3  # bytes of address space; one paper needs about a third 
 TIME_LIMIT = 150  # seconds
 
 app = Celery("config")
-app.conf.update(
-    broker_url=settings.REDIS_URL or f"redis+socket://{settings.DATA_DIR}/broker.sock",
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
-    broker_transport_options={
-        # 数据库里的行才是任务，消息丢了由巡查补发；下面几项只让消息通道自己也尽快恢复。
-        "visibility_timeout": 2 * TIME_LIMIT,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 5,
-    },
-    accept_content=["json"],
-    task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    task_time_limit=TIME_LIMIT,
-    task_soft_time_limit=TIME_LIMIT - 30,
-    worker_concurrency=2,
-    worker_prefetch_multiplier=1,
-    worker_max_tasks_per_child=200,
-    worker_cancel_long_running_tasks_on_connection_loss=False,
-    worker_soft_shutdown_timeout=10,
-    worker_enable_remote_control=False,
-    worker_hijack_root_logger=False,
-    worker_redirect_stdouts=False,
-    timezone=settings.TIME_ZONE,
-    beat_scheduler="celery.beat:Scheduler",  # the schedule below is all there is: nothing to keep in a file
-    beat_schedule={
-        "sweep": {"task": "papers.sweep", "schedule": 10, "options": {"expires": 10}},
-        "roll": {"task": "members.roll", "schedule": crontab(hour=0, minute=5)},
-        "heartbeat": {"task": "papers.heartbeat", "schedule": 15, "options": {"expires": 30}},
-    },
-)
+
+
+def configuration():
+    """Asked for when it is first needed, so that another settings module may build on config.settings."""
+    return {
+        "broker_url": settings.REDIS_URL or f"redis+socket://{settings.DATA_DIR}/broker.sock",
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            # 数据库里的行才是任务，消息丢了由巡查补发；下面几项只让消息通道自己也尽快恢复。
+            "visibility_timeout": 2 * TIME_LIMIT,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 5,
+        },
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_time_limit": TIME_LIMIT,
+        "task_soft_time_limit": TIME_LIMIT - 30,
+        "worker_concurrency": 2,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 200,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_soft_shutdown_timeout": 10,
+        "worker_enable_remote_control": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "timezone": settings.TIME_ZONE,
+        "beat_scheduler": "celery.beat:Scheduler",  # the schedule below is all there is: nothing to keep in a file
+        "beat_schedule": {
+            "sweep": {"task": "papers.sweep", "schedule": 10, "options": {"expires": 10}},
+            "roll": {"task": "members.roll", "schedule": crontab(hour=0, minute=5)},
+            "heartbeat": {"task": "papers.heartbeat", "schedule": 15, "options": {"expires": 30}},
+        },
+    }
+
+
+app.add_defaults(configuration)
 app.autodiscover_tasks()
 
 
