@@ -1,6 +1,9 @@
 """Invented towns for trying the desk out. Nothing in here is anybody's real name, number or address."""
 
-from desk.demo.staff import ACCOUNTS
+from desk.demo.load import reset
+from desk.demo.staff import ACCOUNTS, PASSWORD
+
+__all__ = ["PASSWORD", "accounts", "reset"]
 
 
 def accounts():

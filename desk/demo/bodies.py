@@ -12,6 +12,19 @@ from office.areas.models import Body, Community, Compound, Coverage, Town
 
 Kind = Body.Kind
 COMMITTEE_FROM = 7  # 正式党员 7 人起设支委会（R-121）
+# 示范镇里有账号的社区工作人员：(社区, 第几个)，第一个是书记，最后一个是副书记。
+STAFF = {
+    (0, 0): ("李建国", "M", 1974),
+    (0, 1): ("李一鸣", "M", 1990),
+    (0, 2): ("赵洁", "F", 1987),
+    (0, 5): ("刘庆华", "M", 1983),
+    (1, 0): ("沈丽华", "F", 1979),
+    (1, 2): ("罗美华", "F", 1985),
+    (1, 5): ("张少华", "M", 1986),
+    (2, 0): ("谭志军", "M", 1976),
+    (2, 5): ("叶小红", "F", 1989),
+    (3, 0): ("何建平", "M", 1972),
+}
 SOURCES = {
     "retired": "source_retired_hire",
     "retired_cadre": "source_retired_hire",
@@ -235,26 +248,27 @@ def staff_town(story):
     """镇党委 and the guidance groups: cadres of the town, known by name and phone."""
     elected = date(story.year(2021), 9, 28)
     office = f"{story.plan.name}人民政府"
-    focus = story.plan.focus
 
-    def cadre(name="", **fields):
-        return add_person(story, name if focus else "", political="party", unit=office, ages=(34, 55), **fields)
+    def cadre(name="", sex=""):
+        name, sex = (name, sex) if story.plan.focus else ("", "")
+        return add_person(story, name, sex=sex, political="party", unit=office, ages=(34, 55))
 
     titles = (
-        ("secretary", cadre("孟宪国", sex="M")),
-        ("deputy_secretary", cadre("郑和", sex="M")),
-        ("org_member", cadre("宋雅琴", sex="F")),
+        ("secretary", cadre("孟宪国", "M")),
+        ("deputy_secretary", cadre("郑和", "M")),
+        ("org_member", cadre("宋雅琴", "F")),
     )
     for position, (title, person) in enumerate(titles):
         post(story, person, story.town_committee, title, elected, how="elected", position=position)
     story.leaders["leader"] = titles[1][1]
-    story.leaders["office"] = cadre("周敏", sex="F")
-    for key, name in (("sys", "何志远"), ("safe", "林晓燕"), ("audit", "范国平")):
-        story.leaders[key] = cadre(name)
+    story.leaders["office"] = cadre("周敏", "F")
+    for key, name, sex in (("sys", "何志远", "M"), ("safe", "林晓燕", "F"), ("audit", "范国平", "M")):
+        story.leaders[key] = cadre(name, sex)
+    guides = (("戴明辉", "M"), ("程秋霞", "F"), ("曹永刚", "M"), ("姚春梅", "F"))
     for number, circle in enumerate(story.circles):
         since = date(story.year(2024), 3, 1)
         for position, title in enumerate(("group_head", "group_member", "group_member")):
-            person = cadre()
+            person = cadre() if position else cadre(*guides[number])
             post(story, person, circle.guidance, title, since, how="appointed", position=position)
             story.leaders.setdefault(f"guidance{number}", person)
 
@@ -262,12 +276,10 @@ def staff_town(story):
 def staff_communities(story):
     """社区两委 and the community's workers, who sit in its first branch; secretary and director are one person."""
     elected = date(story.year(2021), 1, 18)
-    known = {0: ("李建国", "M", 1974), 1: ("沈丽华", "F", 1979), 2: ("谭志军", "M", 1976)} if story.plan.focus else {}
+    known = STAFF if story.plan.focus else {}
     for number, circle in enumerate(story.circles):
-        staff = [_worker(story, circle, known.get(number))]
-        liaisons = {(0, 0): ("李一鸣", "M", 1990), (1, 1): ("罗美华", "F", 1985)} if story.plan.focus else {}
-        for i in range(2 if circle.community.kind == Community.Kind.VILLAGE else 5):
-            staff.append(_worker(story, circle, liaisons.get((number, i))))
+        size = 3 if circle.community.kind == Community.Kind.VILLAGE else 6
+        staff = [_worker(story, circle, known.get((number, i))) for i in range(size)]
         circle.secretary, circle.workers = staff[0], staff[1:]
         circle.deputy = staff[-1]
         party, residents = circle.party_committee, circle.residents_committee
@@ -311,7 +323,7 @@ def staff_branches(story):
         circle = next(c for c in story.circles if c.community is home.body.community)
         if "awaiting" not in home.story:
             _officers(story, home, circle)
-        _groups(story, home)
+            _groups(story, home)
         if home.of_a_compound and "no_liaison" not in home.story:
             # 每个社区四名联系干部轮着分；金桂苑和文昌苑在前，都归第一位。
             liaisons = circle.workers[:4] or circle.workers
@@ -366,6 +378,8 @@ def _officers(story, home, circle):
                 until = story.day(-63)
         since = story.day(-140) if how == "acting" else home.elected_on
         post(story, person, home.body, title, since, how=how, source=source, until=until, position=position)
+        if title == "secretary":
+            home.secretaries.append((person, since, until))
         if until is None:
             home.officers[title] = person
 
@@ -377,6 +391,7 @@ def _former_secretary(story, home, others):
     until = home.elected_on - timedelta(days=1)
     since = min(home.approved_on + timedelta(days=20), until)
     post(story, others[0].person, home.body, "secretary", since, how="elected", until=until, position=1)
+    home.secretaries.append((others[0].person, since, until))
     story.leaders.setdefault("former", others[0].person)
     story.leaders.setdefault("former_home", home)
 
@@ -479,15 +494,9 @@ def _fill_seats(story, place, elected):
     party, seats = place.plan.seats
     home = next((h for h in story.homes if h.body is place.branch), None)
     chosen = _party_seats(story, place, home, party)
-    others = [
-        add_acquaintance(
-            story,
-            "吴芳" if story.plan.focus and place.plan.name == "世纪城" and not i else "",
-            ages=(30, 66),
-            unit=f"{place.plan.name}业主",
-        )
-        for i in range(seats - party)
-    ]
+    for member in place.direct + place.in_service:
+        member.owns_unit = member.owns_unit or member.person in chosen
+    others = [add_acquaintance(story, ages=(30, 66), unit=f"{place.plan.name}业主") for _ in range(seats - party)]
     # 多数业委会由党员当主任，也有群众当主任的。
     order = (
         chosen + others
@@ -521,11 +530,7 @@ def _party_seats(story, place, home, party):
     pool += [m.person for m in place.in_service if m.home_compound_id == place.compound.pk][:4]
     if story.plan.focus and place.plan.name == "文昌苑":
         return [m.person for m in place.direct]
-    picked = first + story.random.sample(pool, min(len(pool), party - len(first)))
-    for member in place.direct + place.in_service:
-        if member.person in picked:
-            member.owns_unit = True
-    return picked
+    return first + story.random.sample(pool, min(len(pool), party - len(first)))
 
 
 def _fill_preparation(story, place, since):

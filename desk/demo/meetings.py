@@ -106,7 +106,7 @@ def _branch_life(story, home):
 def _inner(story, home, kind, day, leader=None):
     r = story.random
     title, talk = _inner_topic(story, kind, day)
-    chair = leader or home.officers.get("secretary") or next(iter(home.officers.values()), None)
+    chair = leader or home.chair_on(day)
     members = [m for m, since in home.members if since <= day and m.status == "normal"]
     if kind == "committee_meeting":
         people = [(person, "", False) for person in home.officers.values()]
@@ -118,8 +118,8 @@ def _inner(story, home, kind, day, leader=None):
         people = [(m.person, "", False) for m in members]
         if chair and all(p is not chair for p, *_ in people):
             people.append((chair, "", True))
-    talk = talk.format(b=r.randint(3, 9), n=r.randint(30, 180))
-    room = "党员活动室" if home.of_a_compound else f"{home.body.community.name}三楼会议室"
+    talk = talk.format(b=r.randint(3, 9), n=r.randint(30, 180)) + r.choice(matters.INNER_VOICES)
+    room = "党员活动室" if home.of_a_compound else _council_room(home.body.community)
     plan = Plan(day, kind, title, talk, room, home=home, chair=chair, people=people)
     if kind in ("committee_meeting", "member_meeting") and story.chance(0.25):
         owner = r.choice(list(home.officers.values())) if home.officers else None
@@ -133,6 +133,10 @@ def _inner(story, home, kind, day, leader=None):
         )
         plan.decisions.append((text, owner, None, r.choice((7, 14, 20)), "已按时完成。", None))
     return plan
+
+
+def _council_room(community):
+    return f"{community.name}{'村委会' if community.kind == 'village' else '三楼'}会议室"
 
 
 def _inner_topic(story, kind, day):
@@ -162,9 +166,10 @@ def _compound_life(story, place):
     quiet = story.chance(0.12)  # 这一季还没开的
     for back in range(MONTHS, -1, -1):
         month = _month(story, back)
-        if month.month % 3 == quarter and not (quiet and back < 4) and not (fixed and month.year == story.as_of.year):
-            if day := _day_in(story, month):
-                yield _public(story, place, home, "joint_meeting", day)
+        due = month.month % 3 == quarter and not (quiet and back < 4)
+        told_apart = fixed and month.year == story.as_of.year  # 金桂苑今年的几次另外写定
+        if due and not told_apart and (day := _day_in(story, month)):
+            yield _public(story, place, home, "joint_meeting", day)
         if story.chance(0.17) and (day := _day_in(story, month, weekday=5)):
             yield _public(story, place, home, "weekend_deliberation", day)
         if story.chance(0.17) and (day := _day_in(story, month)):
@@ -193,10 +198,10 @@ def _jingui(story, place, home):
 
 def _public(story, place, home, kind, day, *, matter=None, done=None):
     r = story.random
-    matter = matter or _matter(story, place)
+    matter = matter or _matter(story, place, day)
     circle = story.circles[place.plan.community]
     words = _words(story, place)
-    chair = home.officers.get("secretary") or home.liaison or circle.deputy
+    chair = home.chair_on(day) or home.liaison or circle.deputy
     people, guests = _around_the_table(story, place, home, kind, day, chair)
     rooms = ("小区党群服务站", "党员活动室", "小区活动室", "社区二楼会议室", "凉亭广场")
     room = r.choice(rooms[:4] if kind == "joint_meeting" else rooms[1:])
@@ -225,15 +230,15 @@ def _public(story, place, home, kind, day, *, matter=None, done=None):
     return plan
 
 
-def _matter(story, place):
-    """A matter that can come up here: no property company, no questions to it; few storeys, no lifts to mend."""
-    while True:
-        matter = story.random.choice(matters.MATTERS)
-        if "{company}" in "".join(matter.talk) and not place.project:
-            continue
-        if "无物业" in matter.title and place.project:
-            continue
-        return matter
+def _matter(story, place, day):
+    """A matter that can come up here at that time of the year."""
+    here = {"old" if place.plan.built <= 2008 else "new", "property" if place.project else "no_property"}
+    if place.seats:
+        here.add("committee")
+        if place.plan.committee == "overdue" or "term_in_march" in place.plan.story or place.plan.term_in < 365:
+            here.add("term")
+    fitting = [m for m in matters.MATTERS if here.issuperset(m.needs) and (not m.months or day.month in m.months)]
+    return story.random.choice(fitting)
 
 
 def _words(story, place):
@@ -302,7 +307,7 @@ def _community_study(story, circle):
     for back in range(MONTHS, -1, -3):
         if day := _day_in(story, _month(story, back)):
             title, text = story.random.choice(matters.COMMUNITY_STUDY)
-            room = f"{circle.community.name}三楼会议室"
+            room = _council_room(circle.community)
             yield Plan(day, "community_study", title, text, room, circle=circle, chair=circle.secretary, people=people)
 
 
@@ -324,7 +329,7 @@ def _write(story, plan, numbers):
         held_on=plan.held_on,
         place=plan.place,
         chair=plan.chair,
-        recorder=(home.liaison if home and home.liaison else circle.deputy).name,
+        recorder=_recorder(plan, circle).name,
         discussion=plan.text,
         expected=len(attendance),
         present=present,
@@ -337,6 +342,14 @@ def _write(story, plan, numbers):
         rows.add(Attendance, meeting=meeting, guest=guest, represents=represents, status="observer")
     for decision in plan.decisions if meeting.state != "draft" else ():
         _write_decision(story, meeting, decision, numbers)
+
+
+def _recorder(plan, circle):
+    """Inside the branch its publicity member writes, at the table with others the liaison."""
+    home = plan.home
+    if home and not plan.at and (writer := home.officers.get("publicity_member")):
+        return writer
+    return home.liaison if home and home.liaison else circle.deputy
 
 
 def _came(story, person, must):

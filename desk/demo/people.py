@@ -103,9 +103,9 @@ def add_member(
     born = person.birth_date
     earliest = add_years(born, 18 if story.chance(0.2) else r.randint(20, 32))
     if probationary:
-        joined = story.day(-r.randint(20, 372))
+        joined = max(story.day(-r.randint(20, 372)), add_years(born, 18))
     else:
-        joined = min(story.between(earliest, add_years(earliest, 8)), story.day(-800))
+        joined = min(story.between(earliest, add_years(earliest, 8)), story.day(-r.randint(800, 2200)))
         joined = max(joined, add_years(born, 18))
     full = None if probationary else add_years(joined, 1)
     if full and full > story.as_of:
@@ -174,9 +174,9 @@ def _placement(story, member, branch, starts_on, ends_on, how):
 
 
 def _direct_age(story):
-    """Members whose relation is in the community are mostly retired; a tail on both ends (19–92)."""
+    """Members whose relation is in the community are mostly retired; with the probationary ones they are 19 to 92."""
     low, high = story.random.choices(
-        ((19, 29), (30, 44), (45, 59), (60, 74), (75, 84), (85, 92)), (5, 14, 20, 40, 16, 5)
+        ((22, 29), (30, 44), (45, 59), (60, 74), (75, 84), (85, 92)), (5, 14, 20, 40, 16, 5)
     )[0]
     return story.random.randint(low, high)
 
@@ -192,7 +192,7 @@ def add_direct(story, *, community, branch, home, probationary=False, named=None
             born = born.replace(year=story.as_of.year - SECRETARY_AGE - (not had_birthday))
         person = add_person(story, name, sex=sex, born=born, identified=True)
     else:
-        age = r.randint(20, 34) if probationary else _direct_age(story)
+        age = r.randint(19, 34) if probationary else _direct_age(story)
         person = add_person(
             story, born=story.as_of.year - age, identified=story.chance(0.92), phone=None if story.chance(0.96) else ""
         )
@@ -240,7 +240,10 @@ def _settle_direct(story, place):
             since = place_member(story, member, date(story.year(2016), 7, 1)).starts_on
             old.members.append((member, since))
         else:
-            before = (date(story.year(2012), 7, 1), story.random.choice(circle.old_branches).body)
+            retired = "退休" if member.background in ("retired", "retired_cadre") else "第"
+            earlier = [old.body for old in circle.old_branches if retired in old.body.name]
+            earlier = earlier or [old.body for old in circle.old_branches]
+            before = (date(story.year(2012), 7, 1), story.random.choice(earlier))
             come_with_it = i < len(named) or story.chance(0.8)
             start = home.approved_on if come_with_it else story.between(home.approved_on, story.day(-30))
             how = "bulk_transfer" if come_with_it else "transferred"

@@ -27,13 +27,13 @@ class Account:
 ACCOUNTS = (
     Account("town01", "office", Role.TOWN_OFFICE, "town", "周敏 · 镇党建办"),
     Account("town02", "leader", Role.TOWN_LEADER, "town", "郑和 · 镇领导"),
-    Account("guide01", "guidance0", Role.GUIDANCE, "guidance:0", "城东社区指导组"),
+    Account("guide01", "guidance0", Role.GUIDANCE, "guidance:0", "戴明辉 · 城东社区指导组"),
     Account("guide02", "guidance1", Role.GUIDANCE, "guidance:1"),
     Account("sec01", "secretary:0", Role.COMMUNITY_SECRETARY, "community:0", "李建国 · 城东社区书记"),
     Account("sec02", "secretary:1", Role.COMMUNITY_SECRETARY, "community:1", "沈丽华 · 城南社区书记"),
     Account("sec03", "secretary:2", Role.COMMUNITY_SECRETARY, "community:2"),
     Account("sec04", "secretary:3", Role.COMMUNITY_SECRETARY, "community:3"),
-    Account("wk01", "deputy:0", Role.COMMUNITY_WORKER, "community:0", "城东社区党务工作者"),
+    Account("wk01", "deputy:0", Role.COMMUNITY_WORKER, "community:0", "刘庆华 · 城东社区党务工作者"),
     Account("wk02", "deputy:1", Role.COMMUNITY_WORKER, "community:1"),
     Account("wk03", "deputy:2", Role.COMMUNITY_WORKER, "community:2"),
     Account("wk04", "deputy:3", Role.COMMUNITY_WORKER, "community:3"),
@@ -49,9 +49,9 @@ ACCOUNTS = (
     Account("xq01", "organiser:金桂苑", Role.COMPOUND_WORKER, "compound:金桂苑", "于敏 · 金桂苑小区工作人员"),
     Account("xq02", "grid:滨河一号", Role.COMPOUND_WORKER, "compound:滨河一号"),
     Account("xq03", "grid:世纪城", Role.COMPOUND_WORKER, "compound:世纪城"),
-    Account("sys01", "sys", Role.SYSTEM_ADMIN, "town", "系统管理员"),
-    Account("safe01", "safe", Role.SECURITY_ADMIN, "town", "安全管理员"),
-    Account("audit01", "audit", Role.AUDITOR, "town", "审计管理员"),
+    Account("sys01", "sys", Role.SYSTEM_ADMIN, "town", "何志远 · 系统管理员"),
+    Account("safe01", "safe", Role.SECURITY_ADMIN, "town", "林晓燕 · 安全管理员"),
+    Account("audit01", "audit", Role.AUDITOR, "town", "范国平 · 审计管理员"),
 )
 # 职责已经结束的账号：能登录，什么也看不到。
 ENDED = Account("old01", "former", Role.BRANCH_SECRETARY, "former")

@@ -43,6 +43,7 @@ class Home:
     size: int = 0  # planned members of an old branch
     members: list = field(default_factory=list)  # (Member, since) of those who sit here
     officers: dict = field(default_factory=dict)  # title → person, today
+    secretaries: list = field(default_factory=list)  # (person, since, until)
     groups: list = field(default_factory=list)  # group leaders
     liaison: Person | None = None
     elected_on: date | None = None
@@ -51,6 +52,12 @@ class Home:
     @property
     def of_a_compound(self):
         return bool(self.places)
+
+    def chair_on(self, day):
+        """Who led the branch that day: its secretary, in a vacancy another officer, before the first election its first."""
+        held = [p for p, since, until in self.secretaries if since <= day and (until is None or day <= until)]
+        others = [p for title, p in self.officers.items() if title != "secretary"]
+        return next(iter(held + others + [p for p, *_ in self.secretaries]), None)
 
 
 @dataclass

@@ -33,7 +33,7 @@ def look_at_venues(story):
 
 
 def report_the_year(story):
-    """Last year every report was received; this year's are in every state, 金桂苑's is a draft half written."""
+    """Last year every report was received; this year's are in every state; some have not been begun, 金桂苑's among them."""
     for number, home in enumerate(story.homes):
         if home.approved_on > story.day(-200) or "secretary" not in home.officers:
             continue
@@ -43,9 +43,8 @@ def report_the_year(story):
         _report(story, home, story.as_of.year - 1, "received", by, chief, number)
         state = ("received", "submitted", "draft", "draft", "returned", "draft", "submitted")[number % 7]
         names = {p.plan.name for p in home.places}
-        if story.plan.focus and names & {"金桂苑", "文昌苑"}:
-            state = "draft"
-        if state != "draft" or number % 2 == 0:
+        begun = state != "draft" or number % 2 == 0
+        if begun and not (story.plan.focus and names & {"金桂苑", "文昌苑"}):
             _report(story, home, story.as_of.year, state, by, chief, number + 3)
 
 

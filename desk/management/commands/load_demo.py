@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from desk.demo.load import SCALES, load
+from desk.demo.load import SCALES, SEED, load
 from desk.demo.staff import Passwords
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--scale", choices=SCALES, default="town", help="town 一个镇；county 二十个镇")
-        parser.add_argument("--seed", type=int, default=7, help="换一个数，换一套人名和会议")
+        parser.add_argument("--seed", type=int, default=SEED, help="换一个数，换一套人名和会议")
         parser.add_argument("--as-of", type=date.fromisoformat, help="以哪一天为今天，如 2026-12-07")
         parser.add_argument("--accounts-file", help="账号用随机口令，写进这个文件（只有本人可读）")
 
