@@ -103,6 +103,11 @@ def test_a_line_breaks_before_an_opening_quote_and_not_after_it():
         assert texts[-2:] == ["汉" * before, "“引文”字"]
 
 
+@pytest.mark.parametrize("after", ["字", "《字》", "（字）"])
+def test_a_line_breaks_after_a_closing_quote(after):
+    assert body_lines(f'<p class="flush">{"汉" * 25}“引”{after}</p>')[-2:] == ["汉" * 25 + "“引”", after]
+
+
 @pytest.mark.parametrize("marks", ["”。", "。”", "”、", "》，", "）；", "”）。", "？"])
 def test_punctuation_never_starts_a_line(marks):
     for before in range(25, 29):
@@ -191,7 +196,7 @@ def test_the_title_of_the_file_is_that_of_the_paper():
 def test_table_heads_repeat_and_rows_stay_whole():
     body = (
         "<table><thead><tr><th>表头</th><th>姓名</th></tr></thead><tbody>{% for n in rows %}"
-        "<tr><td>第{{ n }}行起<br>第{{ n }}行止</td><td>王喆</td></tr>{% endfor %}</tbody></table>"
+        "<tr><td>第{{ n }}行起<br>甲<br>乙<br>丙<br>第{{ n }}行止</td><td>王喆</td></tr>{% endfor %}</tbody></table>"
     )
     pages = [squeezed(page) for page in pages_of(pdf.render(paper(body, rows=range(100, 140))))]
     assert len(pages) > 2
@@ -207,7 +212,7 @@ def test_a_wide_ledger_lies_on_its_side():
 
 def test_signature_keeps_four_characters_free_right_of_the_date():
     body = '{% include "papers/_signature.html" with by=by on=day|cn_date %}'
-    page = press.lay_out(paper(body, by="金桂苑支部", day=date(2026, 1, 5))).pages[0]
+    page = press.lay_out(paper(body, by="中共城东社区金桂苑支部", day=date(2026, 1, 5))).pages[0]
     by, on = lines(page)[-2:]
     assert text_of(on) == "2026年1月5日"
     assert next(boxes(on, "TextBox")).position_x + on.width == pytest.approx(RIGHT - 4 * 15.79 * 4 / 3, abs=2)
