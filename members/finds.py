@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from members.listing import post_words
 from members.models import Member, Person, Post
 from members.permissions import READERS
 
@@ -16,7 +17,7 @@ def find(user, text):
     people = Person.objects.visible_to(user).found_by(text).order_by("strokes", "pk")
     rows = list(people.values_list("pk", "name")[:MOST])
     ids = [pk for pk, _ in rows]
-    about = _by_post(ids) | _by_membership(user, ids)
+    about = _by_post(user, ids) | _by_membership(user, ids)
     return [{"name": name, "about": about.get(pk, ""), "url": reverse("person", args=[pk])} for pk, name in rows]
 
 
@@ -32,10 +33,10 @@ def _by_membership(user, ids):
     }
 
 
-def _by_post(ids):
-    titles = dict(Post.Title.choices)
-    held = Post.objects.filter(person__in=ids, ends_on=None).order_by("-position", "-pk")
+def _by_post(user, ids):
+    """The first post the user may know of."""
+    held = Post.objects.visible_to(user).filter(person__in=ids, ends_on=None).order_by("-position", "-pk")
     return {
-        person: f"{body}{titles[title]}"
-        for person, body, title in held.values_list("person_id", "body__short_name", "title")
+        person: post_words(*post)
+        for person, *post in held.values_list("person_id", "body_id", "body__short_name", "title")
     }

@@ -1,5 +1,7 @@
 """Who reads the register, and whose number or telephone somebody may look up."""
 
+from django.db.models import Q
+
 from accounts.roles import CALLERS, REVEALERS, STAFF, Role
 from members.models import Member, Person
 
@@ -13,9 +15,9 @@ def may_look_up(user, person, roles):
     (architecture §3). Somebody who is no member belongs wherever a place says.
     """
     reach = user.reach_as(*roles)
-    if Member.objects.filter(person=person.pk).exists():
-        return Member.objects.within(reach).filter(person=person.pk).exists()
-    return Person.objects.within(reach).filter(pk=person.pk).exists()
+    as_member = Q(member__in=Member.objects.within(reach))
+    as_nobodys = Q(member=None, pk__in=Person.objects.within(reach))
+    return Person.objects.filter(as_member | as_nobodys, pk=person.pk).exists()
 
 
 def may_see_id(user, person):
