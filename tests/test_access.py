@@ -5,9 +5,12 @@ A neighbour's column is the sibling's or foreign object: 公园 is the sibling c
 东港镇 the other town. An address without a row fails.
 """
 
+from uuid import uuid4
+
 import pytest
 from django.urls import get_resolver, reverse
 
+from accounts.models import Feedback
 from tests.conftest import Critic
 from tests.test_house import all_views
 
@@ -65,13 +68,27 @@ def arguments(place, name, target):
     """The address's arguments for the object of 湖畔 the row speaks of."""
     if target == "-":
         return []
+    accounts = ("account", "account_password", "account_state", "assignment_new")
+    key = "account" if name in accounts else "duty" if name == "assignment_end" else name
     objects = {
+        "account": [place.user["支部书记"].pk],
+        "duty": [place.user["支部书记"].assignments.get().pk],
+        "feedback_answer": [_feedback(place).pk],
+        "text_size": ["l"],
+        "roster_errors": ["0" * 32],
+        "person": [place.member["田大利"].person_id],
+        "person_reveal": [place.member["田大利"].person_id],
         "compound": [place.compound["湖畔"].pk],
         "branch": [place.body["湖畔党支部"].pk],
         "committee": [place.body["湖畔业委会"].pk],
         "meeting": [place.meeting["电梯协商"].pk],
     }
-    return objects[name]
+    return objects[key]
+
+
+def _feedback(place):
+    user = place.user["支部书记"]
+    return Feedback.objects.get_or_create(user=user, town=user.town, text="字再大些", defaults={"token": uuid4()})[0]
 
 
 @pytest.mark.parametrize(("name", "method", "target", "marks"), rows(), ids=lambda value: value)
