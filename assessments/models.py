@@ -5,9 +5,18 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.roles import Role
 from office.areas.models import Body, Community, Town
-from office.areas.scope import Scoped
+from office.areas.scope import Scoped, ScopedQuerySet
 from office.audit import trail
+
+
+class BranchReportQuerySet(ScopedQuerySet):
+    def readable_by(self, user):
+        """Reports whose text the user may read: what is not handed in is for the branch's secretary and liaison."""
+        own = user.reach_as(Role.BRANCH_SECRETARY, Role.LIAISON).branches
+        handed_in = Q(state__in=self.model.HANDED_IN)
+        return self.visible_to(user).filter(handed_in | Q(branch__in=own))
 
 
 class BranchReport(Scoped):
@@ -18,6 +27,10 @@ class BranchReport(Scoped):
         SUBMITTED = "submitted", "已提交"
         RETURNED = "returned", "退回修改"
         RECEIVED = "received", "已收下"
+
+    HANDED_IN = (State.SUBMITTED, State.RECEIVED)
+    OPEN = (State.DRAFT, State.RETURNED)  # 支部可以改
+    BOXES = ("done", "problem", "cause", "plan")
 
     scope = {"towns": "town_id", "communities": "community_id", "branches": "branch_id"}
     scope_source = "branch"
@@ -36,7 +49,11 @@ class BranchReport(Scoped):
     comment = models.CharField("社区意见", max_length=200, blank=True)
     received_at = models.DateTimeField("收下时间", null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    saved_at = models.DateTimeField("最后保存", null=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = BranchReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "支部书记述职"
@@ -61,20 +78,81 @@ class BranchReport(Scoped):
     def __str__(self):
         return f"{self.branch}{self.year}年度述职"
 
+    @property
+    def number(self):
+        """What the receipt calls it: 2026—0012."""
+        return f"{self.year}—{self.pk:04d}"
+
+    @property
+    def is_open(self):
+        """Whether the branch may still write."""
+        return self.state in self.OPEN
+
+    def is_late(self, due):
+        """Handed in after `due`. Told, never punished; what was sent back and handed in again is not late."""
+        return bool(self.submitted_at) and not self.comment and timezone.localdate(self.submitted_at) > due
+
     def missing_to_submit(self):
-        """What is still to write before it can be handed in, in the words shown to the secretary."""
-        boxes = [("problem", "今年最大的问题"), ("cause", "为什么没解决好"), ("plan", "明年打算")]
-        return [label for field, label in boxes if not getattr(self, field).strip()]
+        """The boxes still to write before it can be handed in, as (field, label) in their order."""
+        return [
+            (name, self._meta.get_field(name).verbose_name)
+            for name in ("problem", "cause", "plan")
+            if not getattr(self, name).strip()
+        ]
 
     @transaction.atomic
-    def submit(self, *, by):
-        """Hand in to the community. Raises ValueError with what is missing; a second press changes nothing."""
-        current = BranchReport.objects.select_for_update().get(pk=self.pk)
-        if current.state in (self.State.SUBMITTED, self.State.RECEIVED):
+    def submit(self, *, by, version):
+        """Hand in to the community what was read at `version`; a second press changes nothing.
+
+        Raises ValueError with what is missing, or because the text has changed since.
+        """
+        current = self._locked()
+        if current.state in self.HANDED_IN:
             return current
-        if missing := self.missing_to_submit():
-            raise ValueError("还没写：" + "、".join(missing))
-        self.state, self.submitted_at, self.submitted_by = self.State.SUBMITTED, timezone.now(), by
-        self.save()
-        trail.record("assessments.report_submitted", self, by=by)
-        return self
+        if missing := current.missing_to_submit():
+            raise ValueError("还没写：" + "、".join(label for _, label in missing))
+        if current.version != version:
+            raise ValueError("这份述职刚才又改过，请再看一遍，然后提交。")
+        current.state, current.submitted_at, current.submitted_by = self.State.SUBMITTED, timezone.now(), by
+        current.version += 1
+        current.save()
+        trail.record("assessments.report_submitted", current, by=by)
+        return current
+
+    @transaction.atomic
+    def receive(self, *, by):
+        """The community takes it; a second press changes nothing. Raises ValueError when there is nothing to take."""
+        current = self._locked()
+        if current.state == self.State.RECEIVED:
+            return current
+        current._refuse_unless_waiting(by)
+        current.state, current.received_at, current.received_by = self.State.RECEIVED, timezone.now(), by
+        current.version += 1
+        current.save()
+        trail.record("assessments.report_received", current, by=by)
+        return current
+
+    @transaction.atomic
+    def return_with(self, comment, *, by):
+        """Send it back with what should be mended; the same comment twice changes nothing. Raises ValueError."""
+        current = self._locked()
+        if current.state == self.State.RETURNED and current.comment == comment:
+            return current
+        if not comment.strip():
+            raise ValueError("请写明哪里要改，支部才好改。")
+        current._refuse_unless_waiting(by)
+        current.state, current.comment = self.State.RETURNED, comment
+        current.version += 1
+        current.save()
+        trail.record("assessments.report_returned", current, by=by)
+        return current
+
+    def _locked(self):
+        return BranchReport.objects.select_for_update().get(pk=self.pk)
+
+    def _refuse_unless_waiting(self, by):
+        """Only what is handed in can be taken or sent back, and nobody does it to their own (decisions 8)."""
+        if self.state != self.State.SUBMITTED:
+            raise ValueError(f"这份述职现在是“{self.get_state_display()}”，不能收下或退回。")
+        if self.submitted_by_id == by.pk:
+            raise ValueError("自己交的述职不能自己收下或退回，请社区党委另一位负责同志办理。")

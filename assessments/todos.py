@@ -1,7 +1,5 @@
 """The year-end report: write it (R15), mend it (R16), receive it."""
 
-from datetime import date
-
 from django.db.models import Count, Q
 from django.urls import reverse
 
@@ -14,11 +12,7 @@ from office.rulebook.towns import town_rule
 
 def season(town_id, year, today):
     """(opens, due) of the year-end report of that year, from the town's rules (month-day settings)."""
-    days = []
-    for key in ("branch_report_opens", "branch_report_due"):
-        month, day = str(town_rule(town_id, key, today).value).split("-")
-        days.append(date(year, int(month), int(day)))
-    return tuple(days)
+    return tuple(town_rule(town_id, key, today).in_year(year) for key in ("branch_report_opens", "branch_report_due"))
 
 
 def todos(user, today):
@@ -51,7 +45,7 @@ def _received(user, today):
     if counts["waiting"]:
         oldest = reports.filter(state="submitted").order_by("submitted_at").first()
         yield Todo(
-            "report_received",
+            "report_to_receive",
             "收述职",
             f"{counts['waiting']}份等您看",
             "看后收下，或写明意见退回",
