@@ -18,7 +18,7 @@ RATIO_MATTERS_ABOVE = 1024 * 1024
 SAVE_AS_XLSX = "请在 WPS 或 Excel 里打开，另存为 .xlsx 再传。"
 SAVE_AGAIN = "请在 WPS 或 Excel 里打开，检查后另存为一个新的 .xlsx 再传。"
 REMOVE_MACROS = "这个文件带有宏。请在 WPS 或 Excel 里去掉宏后另存为 .xlsx 再传。"
-REMOVE_PASSWORD = "这个文件设了密码。请先去掉密码，另存为 .xlsx 再传。"  # noqa: S105 (a message)
+LOCKED = "这个文件设了密码。请先去掉密码，另存为 .xlsx 再传。"
 BROKEN = "这个文件打不开，可能没有传完整。请重新传一次；还不行，" + SAVE_AGAIN
 NOT_A_WORKBOOK = "这不是 Excel 表格，只是名字像。" + SAVE_AS_XLSX
 TOO_LARGE = "这个文件展开后太大，像是有大片空白格或图片。请只留下要导入的表，另存后再传。"
@@ -74,7 +74,7 @@ def _check_signature(file):
     head = file.read(8)
     if head == _OLE_HEADER:
         if _ENCRYPTED_STREAM in file.read():
-            raise SheetProblem(REMOVE_PASSWORD)
+            raise SheetProblem(LOCKED)
         raise SheetProblem("这其实是旧的 .xls 文件，改名字没有用。请在 WPS 里另存为 .xlsx 再传。")
     if not head.startswith(b"PK"):
         raise SheetProblem(NOT_A_WORKBOOK)
@@ -95,7 +95,7 @@ def _check_directory(file):
 
 def _check_entry(entry):
     if entry.flag_bits & _FLAG_ENCRYPTED:
-        raise SheetProblem(REMOVE_PASSWORD)
+        raise SheetProblem(LOCKED)
     if entry.compress_type not in _READABLE_METHODS:
         raise SheetProblem(BROKEN)
     swollen = entry.file_size > MAX_RATIO * max(entry.compress_size, 1)

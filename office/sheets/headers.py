@@ -1,6 +1,7 @@
 """Finding the head of a table: which row, which column is which, and what is wrong with it, in words."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from office.sheets.columns import plain_title, without_remark
 from office.sheets.workbook import column_letters
@@ -29,7 +30,7 @@ def find_header(rows, columns):
     """
     known = _known_titles(columns)
     best, best_score = None, min(2, len(columns)) - 1
-    for upper, lower in _candidates(rows):
+    for upper, lower in _candidates(rows[:SEARCHED_ROWS]):
         titles = _titles(upper, lower, known)
         score = len({known[name] for _, _, name in titles if name in known})
         if score > best_score:
@@ -41,10 +42,9 @@ def find_header(rows, columns):
 
 
 def _candidates(rows):
-    for index, row in enumerate(rows):
-        yield row, None
-        if index + 1 < len(rows) and rows[index + 1].number == row.number + 1:
-            yield row, rows[index + 1]
+    """Single rows before pairs: a pair must be better, or the line above a head would count as part of it."""
+    yield from ((row, None) for row in rows)
+    yield from pairwise(rows)
 
 
 def _known_titles(columns):
@@ -56,17 +56,16 @@ def _known_titles(columns):
 
 
 def _titles(upper, lower, known):
-    """(column number, title as written, title as compared) of a one-row or two-row head."""
+    """(column number, title as written, title as compared) of a one-row or two-row head; the lower title counts.
+
+    A person under a head covers its titles and so never makes it a better head.
+    """
     texts = {}
     for row in filter(None, (upper, lower)):
         for number, cell in row.cells.items():
             if cell.kind != "text":
                 continue
-            name = _compared(cell.value, known)
-            if number in texts and texts[number][1] in known:
-                # Something under a recognised title: the lower row is data, not a second head.
-                return []
-            texts[number] = (cell.value, name)
+            texts[number] = (cell.value, _compared(cell.value, known))
     return [(number, *texts[number]) for number in sorted(texts)]
 
 

@@ -9,7 +9,7 @@ Meaning (is it a date, is it an ID number) is the caller's; text is only trimmed
 import itertools
 import json
 import logging
-import subprocess  # noqa: S404 (one fixed command, no shell)
+import subprocess  # noqa: S404 (one fixed command, no shell)  # nosec B404
 import sys
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass
@@ -111,7 +111,7 @@ def run_child(request, *, time_limit=TIME_LIMIT):
     """Give one request to `office.sheets.child`; its answer as bytes, or the SheetProblem it met."""
     command = [sys.executable, "-E", "-m", "office.sheets.child"]
     try:
-        done = subprocess.run(  # noqa: S603 (a fixed command; the request goes in by stdin)
+        done = subprocess.run(  # noqa: S603 (the request goes in by stdin)  # nosec B603
             command,
             input=json.dumps(request).encode(),
             capture_output=True,
@@ -160,7 +160,7 @@ def choose_sheet(workbook, columns):
     for sheet in workbook.sheets:
         if sheet.hidden or sheet.name.strip() in SIDE_SHEETS:
             continue
-        top = list(itertools.islice(workbook.rows(sheet), SEARCHED_ROWS + 1))
+        top = list(itertools.islice(workbook.rows(sheet), SEARCHED_ROWS))
         header = find_header(top, columns)
         if header is not None:
             found.append((sheet, header))

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from xml.sax.saxutils import escape, quoteattr  # noqa: S406 (escaping only, nothing is parsed)
+from html import escape
 from zoneinfo import ZoneInfo
 
 from office.sheets.columns import Column
@@ -232,7 +232,7 @@ def _text_cell(reference, text, style):
 def _escaped(text):
     """Text as XML takes it; Excel would read _x0041_ as A, so the mark is escaped in its own way."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", text)))
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", text)), quote=False)
 
 
 def _small_parts(sheets, names, last_rows):
@@ -277,7 +277,7 @@ def _workbook(sheets, names, last_rows):
         last = column_letters(len(sheet.columns))
         head = sheet.head_row
         quoted = escape("'" + name.replace("'", "''") + "'!")
-        tabs.append(f'<sheet name={quoteattr(name)} sheetId="{place + 1}" r:id="rId{place + 1}"/>')
+        tabs.append(f'<sheet name="{escape(name)}" sheetId="{place + 1}" r:id="rId{place + 1}"/>')
         scope = f'localSheetId="{place}"'
         filters.append(
             f'<definedName name="_xlnm._FilterDatabase" {scope} hidden="1">'
@@ -292,7 +292,7 @@ def _workbook(sheets, names, last_rows):
 
 
 def _styles():
-    day, moment = (quoteattr(code, {'"': "&quot;"}) for code in (DATE_FORMAT, f"{DATE_FORMAT} hh:mm"))
+    day, moment = (escape(code) for code in (DATE_FORMAT, f"{DATE_FORMAT} hh:mm"))
     fonts = "".join(
         f'<font>{bold}<sz val="{size}"/><name val="宋体"/><charset val="134"/></font>'
         for bold, size in (("", 11), ("<b/>", 16), ("<b/>", 11))
@@ -314,8 +314,8 @@ def _styles():
         _style(number_format=165, border=1, align='<alignment horizontal="left" vertical="top"/>'),
     ]
     return (
-        f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode={day}/>'
-        f'<numFmt numFmtId="165" formatCode={moment}/></numFmts><fonts count="3">{fonts}</fonts>'
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="{day}"/>'
+        f'<numFmt numFmtId="165" formatCode="{moment}"/></numFmts><fonts count="3">{fonts}</fonts>'
         '<fills count="3"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
         '<fgColor rgb="FFEEEEEE"/><bgColor indexed="64"/></patternFill></fill></fills>'

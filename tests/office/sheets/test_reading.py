@@ -81,10 +81,15 @@ def test_first_person_is_never_taken_for_a_second_head(save, columns):
     assert [row.text("name") for row in read.rows] == ["王伟", "李娜"]
 
 
-def test_head_in_row_ten_is_found_and_in_row_thirteen_not(save, columns):
+def test_head_in_row_ten_is_found_and_in_row_eleven_not(save, columns):
     filler = [["标题"]]
     assert read_rows(save(filler * 9 + [HEAD, WANG]), columns=columns).header_row == 10
-    assert "没有找到表头" in problem(save(filler * 12 + [HEAD, WANG]), columns)
+    assert "没有找到表头" in problem(save(filler * 10 + [HEAD, WANG]), columns)
+
+
+def test_line_above_a_head_is_not_part_of_it(save, columns):
+    read = read_rows(save([[None] * 6 + ["党员名册"], HEAD, WANG]), columns=columns)
+    assert (read.header_row, read.notices) == (2, [])
 
 
 def test_missing_required_column_is_refused_by_name(save, columns):
@@ -286,10 +291,11 @@ def test_rich_text_escapes_and_phonetics(forge, text_row, columns):
         "<sst><si><r><t>王</t></r><r><t>伟</t></r><rPh sb='0' eb='1'><t>WANG</t></rPh></si>"
         "<si><t>1_x000D_</t></si><si><t>a_x0000_b_xD800_</t></si></sst>"
     )
-    row = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c></row>'
-    path = forge(text_row(1, "姓名", "手机", "房号") + row, parts={"xl/sharedStrings.xml": strings})
+    row = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c>'
+    row += '<c r="D2" t="inlineStr"><is><t>李</t><rPh><t>LI</t></rPh><r><t>娜</t></r></is></c></row>'
+    path = forge(text_row(1, "姓名", "手机", "房号", "性别") + row, parts={"xl/sharedStrings.xml": strings})
     read = read_rows(path, columns=columns).rows[0]
-    assert [read.text(key) for key in ("name", "phone", "door")] == ["王伟", "1", "ab"]
+    assert [read.text(key) for key in ("name", "phone", "door", "sex")] == ["王伟", "1", "ab", "李娜"]
 
 
 def test_prefixed_elements_and_cells_without_references(forge, columns):
@@ -393,7 +399,8 @@ def test_a_text_too_long_for_a_cell_is_reported(save, columns):
     ],
 )
 def test_malformed_rows_are_a_broken_file_not_a_crash(forge, text_row, columns, row):
-    path = forge(text_row(1, "姓名", "手机") + row)
+    strings = {"xl/sharedStrings.xml": "<sst><si><t>x</t></si></sst>"}
+    path = forge(text_row(1, "姓名", "手机") + row, parts=strings)
     assert "打不开" in problem(path, columns)
 
 
