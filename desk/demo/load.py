@@ -65,7 +65,9 @@ def load(scale, as_of, seed, passwords, *, by=None, say=lambda line: None):
         ids = [person.pk for person in rows.of[Person]]
         rows.write()
         refresh(ids)
-        trail.record("desk.demo_loaded", story.town, by=by, town=story.town.pk)
+        trail.record("areas.town_opened", story.town, by=by, town=story.town.pk)
+        loaded = {name: (0, counts[name]) for name in ("Compound", "Person", "Member", "Meeting", "User")}
+        trail.record("desk.demo_loaded", story.town, by=by, town=story.town.pk, changes=loaded)
         say(f"{plan.name}：党员 {counts['Member']}，小区 {counts['Compound']}，会议 {counts['Meeting']}。")
     continue_counting()
 

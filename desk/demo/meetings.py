@@ -6,6 +6,7 @@ from itertools import count
 
 from desk.demo import matters
 from meetings.models import Attendance, Decision, Meeting, MeetingBody
+from office.chinese.workdays import is_workday
 
 MONTHS = 24
 OPENINGS = {
@@ -72,7 +73,8 @@ def _day_in(story, month, weekday=None):
     """A day of that month before the as-of day; None when the month has none yet."""
     day = month.replace(day=story.random.randint(1, 28))
     if weekday is None:
-        day -= timedelta(days=max(day.weekday() - 4, 0))  # 支部会议多在工作日
+        while not is_workday(day):  # 平日的会避开节假日
+            day += timedelta(days=1)
     else:
         day += timedelta(days=(weekday - day.weekday()) % 7)
     return day if day < story.as_of else None

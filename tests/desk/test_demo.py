@@ -220,10 +220,23 @@ def test_every_copied_column_tells_the_truth(town):
         if not hasattr(model, "copy_scope"):
             continue
         columns = [f.attname for f in model._meta.concrete_fields]
-        for row in model._default_manager.all()[:3500]:
+        homes = [f.name for f in model._meta.concrete_fields if f.is_relation and f.name != "user"]
+        for row in model._default_manager.select_related(*homes)[:3500]:
             before = [getattr(row, c) for c in columns]
             row.copy_scope()
             assert [getattr(row, c) for c in columns] == before, (model, row.pk)
+
+
+def test_branch_compound_and_community_agree(town):
+    def strays(model, *paths):
+        return [p for p in paths if model.objects.exclude(**{p: None}).exclude(**{p: models.F("community")}).exists()]
+
+    assert not strays(Member, "branch__community", "home_compound__community")
+    assert not strays(Meeting, "branch__community", "compound__community")
+    assert not strays(Decision, "meeting__community", "owner_body__community")
+    assert not strays(Coverage, "body__community", "compound__community")
+    assert not strays(OwnersCommittee, "body__community", "compound__community")
+    assert not strays(Placement, "branch__community")
 
 
 def test_every_text_fits_its_column_and_no_reference_dangles(town):
