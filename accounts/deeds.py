@@ -134,7 +134,8 @@ def grant(user, role, *, body=None, compound=None, starts_on=None, ends_on=None,
         user,
         by=by,
         reason=reason,
-        changes={"role": ("", assignment.title), "starts_on": ("", starts_on), "ends_on": ("", ends_on or "")},
+        changes={"role": ("", assignment.title), "starts_on": ("", starts_on)}
+        | ({"ends_on": ("", ends_on)} if ends_on else {}),
     )
     return assignment
 
@@ -158,7 +159,7 @@ def end(assignment, *, on, reason="", by):
         assignment.user,
         by=by,
         reason=reason,
-        changes={"role": (title, ""), "ends_on": (before, on)},
+        changes={"role": ("", title), "ends_on": (before, on)},
     )
 
 

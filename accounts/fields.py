@@ -13,6 +13,7 @@ class DayField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(max_length=20, **{"widget": forms.TextInput(attrs={"class": "w-m"}), **kwargs})
+        self.error_messages["required"] = "写清是哪一天，例如 12月6日"
 
     def prepare_value(self, value):
         return cn_date(value) if hasattr(value, "year") else value

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.validators import RegexValidator
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.deeds import BODIES_FOR
 from accounts.fields import DayField, PhoneField
@@ -33,11 +34,21 @@ def _paragraph(label, rows=5, **kwargs):
     return forms.CharField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
-class SignInForm(forms.Form):
+class Worded:
+    """An empty field says which one it is: 请填写账号。"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.label and not isinstance(field, (forms.ChoiceField, DayField)):
+                field.error_messages["required"] = f"请填写{field.label}。"
+
+
+class SignInForm(Worded, forms.Form):
     username = forms.CharField(
         label="账号",
         max_length=40,
-        error_messages={"required": "请填写账号。", "max_length": "账号没有这么长，请看一下是不是填错了格。"},
+        error_messages={"max_length": "账号没有这么长，请看一下是不是填错了格。"},
         widget=forms.TextInput(
             attrs={
                 "class": "w-l",
@@ -49,17 +60,12 @@ class SignInForm(forms.Form):
         ),
     )
     password = _password("口令", "current-password")
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["password"].error_messages["required"] = "请填写口令。"
 
     def clean_username(self):
         return halfwidth(self.cleaned_data["username"])
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Worded, forms.Form):
     """The user's own new password; `user` is whose policy words are checked (not the account, not the phone)."""
 
     current = _password("现在的口令", "current-password", help_text="管理员给您的一次性口令也填在这里。")
@@ -69,7 +75,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["new"].help_text = " ".join(password_validation.password_validators_help_texts())
+        self.fields["new"].help_text = "".join(password_validation.password_validators_help_texts())
 
     def clean_new(self):
         new = self.cleaned_data["new"]
@@ -86,25 +92,35 @@ class NewPasswordForm(forms.Form):
         return cleaned
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(Worded, forms.Form):
     phone = PhoneField(label="联系电话", required=False, help_text="手机号或办公室电话，管理员能看到。")
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(Worded, forms.Form):
     text = _paragraph("意见或建议", help_text="写一件事：哪里不好用，希望怎样。不要写个人隐私和涉密内容。")
-    page = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    page = forms.CharField(label="", required=False, widget=forms.HiddenInput)
+    token = forms.UUIDField(
+        label="",
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "这张表不完整，请重新打开这一页再写。"),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("token", uuid.uuid4())
 
+    def clean_page(self):
+        """A path of this site, which the page shows as a link; anything else is dropped."""
+        page = self.cleaned_data["page"]
+        local = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+        return page if local and len(page) <= 200 else ""
 
-class AnswerForm(forms.Form):
+
+class AnswerForm(Worded, forms.Form):
     text = _paragraph("答复", help_text="本人会在“意见建议”里看到。")
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(Worded, forms.ModelForm):
     username = forms.CharField(
         label="账号",
         max_length=40,
@@ -125,7 +141,7 @@ class StateForm(forms.Form):
     """停用、启用、解锁 one account."""
 
     STATES = [("disabled", "停用"), ("enabled", "启用"), ("unlocked", "解除锁定")]
-    state = forms.ChoiceField(choices=STATES, widget=forms.HiddenInput)
+    state = forms.ChoiceField(label="", choices=STATES, widget=forms.HiddenInput)
     reason = forms.CharField(label="理由", required=False, max_length=200, help_text="例如：调离本镇。写进操作记录。")
 
 
@@ -143,7 +159,7 @@ class RoleForm(forms.Form):
     )
 
 
-class DutyForm(forms.Form):
+class DutyForm(Worded, forms.Form):
     """Second step of granting: where, from when, until when. Choices come from the user's own town."""
 
     starts_on = DayField(label="从哪天起", help_text="例如 12月6日；从这天起有权限。")
@@ -181,12 +197,12 @@ class DutyForm(forms.Form):
         return {"compound": place} if self.role in OF_COMPOUND else {"body": place}
 
 
-class EndDutyForm(forms.Form):
+class EndDutyForm(Worded, forms.Form):
     on = DayField(label="最后一天", help_text="填今天，今晚过后失效；填昨天，马上失效。")
     reason = forms.CharField(label="理由", required=False, max_length=200)
 
 
-class PurposeForm(forms.Form):
+class PurposeForm(Worded, forms.Form):
     purpose = forms.CharField(
-        label="导出做什么用", max_length=100, help_text="例如：2026年度网络安全自查。写进操作记录，印在每页页脚。"
+        label="用途", max_length=100, help_text="导出做什么用，例如：2026年度网络安全自查。写进操作记录，印在每页页脚。"
     )

@@ -28,7 +28,7 @@ class SignInRequired(LoginRequiredMiddleware):
     """Every page asks for a sign-in but the marked ones; whose session has run out is told so."""
 
     def handle_no_permission(self, request, view_func):
-        return to_sign_in(request, ended=settings.SESSION_COOKIE_NAME in request.COOKIES)
+        return to_sign_in(request, ended=bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME)))
 
 
 class SessionClock:

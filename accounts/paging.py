@@ -4,14 +4,15 @@ from django import forms
 
 
 def newest_first(queryset, request, *, size):
-    """(rows, context): the page before ?before=, at most `size` rows, and the addresses of its neighbours.
+    """(rows, context): the page before ?before=, at most `size` rows (objects or dicts), and the addresses of its neighbours.
 
     A malformed ?before= is the first page. The bound walks an index that ends in id.
     """
     before = _before(request)
     rows = queryset.filter(pk__lt=before) if before else queryset
     found = list(rows.order_by("-id")[: size + 1])
-    older = found[size - 1].pk if len(found) > size else None
+    last = found[size - 1] if len(found) > size else None
+    older = last["id"] if isinstance(last, dict) else getattr(last, "pk", None)
     return found[:size], {
         "next_url": _with(request, before=older) if older else "",
         "first_url": _with(request) if before else "",

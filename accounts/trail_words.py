@@ -85,7 +85,7 @@ def _field_name(model, name):
 
 def _step(model, name, before, after):
     before, after = (_value(_field(model, name), value) for value in (before, after))
-    return f"{before} → {after}" if before else after or "清空"
+    return f"{before} → {after or '空'}" if before else after
 
 
 def _value(field, value):

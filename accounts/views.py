@@ -31,7 +31,7 @@ def sign_in(request):
     onward = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.user.is_authenticated and request.method != "POST":
         return redirect(onward or settings.LOGIN_REDIRECT_URL)
-    form = SignInForm(request.POST or None, initial={"next": onward})
+    form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         if locks.locked_until(username, locks.axes_address(request)):
@@ -41,7 +41,7 @@ def sign_in(request):
             return redirect(onward or settings.LOGIN_REDIRECT_URL)
         deeds.sign_in_refused(username, locked=getattr(request, "axes_locked_out", False))
         form.add_error(None, "账号或口令不对。请看一下大小写和全角半角；连续输错 5 次要等 15 分钟。")
-    return render(request, "accounts/sign_in.html", {"form": form, "ended": "ended" in request.GET})
+    return render(request, "accounts/sign_in.html", {"form": form, "next": onward, "ended": "ended" in request.GET})
 
 
 def _begin_session(request, user):
