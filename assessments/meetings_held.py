@@ -73,7 +73,6 @@ class Decided:
     owner: str
     due_on: date | None
     done_on: date | None
-    outcome: str
     overdue: bool
 
     @property
@@ -113,12 +112,10 @@ class Held:
         return sum(talk.label == Kind(kind).label for talk in self.talks)
 
     @property
-    def weekend_count(self):
-        return self.talks_of(Kind.WEEKEND)
-
-    @property
-    def forum_count(self):
-        return self.talks_of(Kind.FORUM)
+    def talks_words(self):
+        """联席会议4次、周末议事会未记录、民情恳谈会5次."""
+        counts = ((kind.label, self.talks_of(kind)) for kind in TALKS)
+        return "、".join(f"{label}{count}次" if count else f"{label}未记录" for label, count in counts)
 
 
 @dataclass(frozen=True)
@@ -171,10 +168,7 @@ def _decided(branches, period):
         done = row.done_on if row.done_on and row.done_on <= period.day else None
         overdue = done is None and row.due_on is not None and row.due_on < period.day
         owner = str(row.owner or "")
-        outcome = row.outcome if done else ""
-        found.setdefault(row.branch_id, []).append(
-            Decided(row.label, row.text, owner, row.due_on, done, outcome, overdue)
-        )
+        found.setdefault(row.branch_id, []).append(Decided(row.label, row.text, owner, row.due_on, done, overdue))
         numbers[row.meeting_id] += 1
     return found, numbers
 

@@ -184,12 +184,17 @@ class TownYear:
         return tuple((kind.label, sum(counts)) for kind, counts in zip(meetings_held.TALKS, rows, strict=True))
 
     @property
+    def life_heads(self):
+        """The kinds of organisational life, short enough for the head of a table."""
+        return [kind.label.removeprefix("支部").removesuffix("党员") for kind, _ in meetings_held.LIFE]
+
+    @property
     def findings_by_community(self):
-        """(community, its findings) in the order of the communities; those without any stand too."""
-        return tuple(
-            (row.name, tuple(finding for finding in self.findings if finding.community == row.name))
-            for row in self.communities
-        )
+        """(community, ((place, its findings), …)) in the order of the communities; those without any stand too."""
+        found = {row.name: {} for row in self.communities}
+        for finding in self.findings:
+            found[finding.community].setdefault(finding.place, []).append(finding)
+        return tuple((community, tuple(places.items())) for community, places in found.items())
 
 
 _SUMMED = (
