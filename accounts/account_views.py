@@ -61,7 +61,7 @@ def _state(user):
 @open_to(Role.SYSTEM_ADMIN)
 def account_new(request):
     """Open an account; its issued password is shown on the answer to this form and never again."""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user, password = deeds.create_user(town=request.user.town, by=request.user, **form.cleaned_data)
@@ -123,7 +123,10 @@ def account_state(request, pk):
     """停用、启用、解锁. The form names the state that is wanted, so that sending it twice changes nothing more."""
     found = _account_for(request, pk, Role.SYSTEM_ADMIN)
     _refuse_oneself(request, found)
-    form = StateForm(request.POST or None, initial={"state": "disabled" if found.is_active else "enabled"})
+    form = StateForm(
+        request.POST if request.method == "POST" else None,
+        initial={"state": "disabled" if found.is_active else "enabled"},
+    )
     if request.method == "POST" and form.is_valid():
         _settle(found, form.cleaned_data["state"], form.cleaned_data["reason"], by=request.user)
         messages.success(request, f"{found.name}：{SETTLED[form.cleaned_data['state']]}")
@@ -150,7 +153,12 @@ def assignment_new(request, pk):
     if not chosen.is_valid():
         return render(request, "accounts/assignment_role.html", {"account": found, "form": chosen})
     role = Role(chosen.cleaned_data["role"])
-    form = DutyForm(request.POST or None, role=role, town=found.town, initial={"starts_on": timezone.localdate()})
+    form = DutyForm(
+        request.POST if request.method == "POST" else None,
+        role=role,
+        town=found.town,
+        initial={"starts_on": timezone.localdate()},
+    )
     if request.method == "POST" and form.is_valid():
         dates = {key: form.cleaned_data[key] for key in ("starts_on", "ends_on", "reason")}
         try:
@@ -173,7 +181,7 @@ def assignment_end(request, pk):
     if duty.town_id not in request.user.towns_as(Role.SECURITY_ADMIN):
         raise PermissionDenied
     _refuse_oneself(request, duty.user)
-    form = EndDutyForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = EndDutyForm(request.POST if request.method == "POST" else None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             deeds.end(duty, by=request.user, **form.cleaned_data)

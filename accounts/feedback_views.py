@@ -22,7 +22,7 @@ def feedback(request):
     """Write one, and see the answers: one's own, or for the town's office all of its town."""
     # 只留路径：网址里的查询可能带着查过的姓名。
     page = page_before(request).partition("?")[0][:200]
-    form = FeedbackForm(request.POST or None, initial={"page": page})
+    form = FeedbackForm(request.POST if request.method == "POST" else None, initial={"page": page})
     if request.method == "POST" and form.is_valid():
         deeds.give_feedback(user=request.user, **form.cleaned_data)
         messages.success(request, "收到了。镇党建办答复后，您会在这一页看到。")
@@ -37,7 +37,7 @@ def feedback_answer(request, pk):
     found = get_object_or_404(Feedback.objects.visible_to(request.user).select_related("user", "answered_by"), pk=pk)
     if found.town_id not in request.user.reach_as(Role.TOWN_OFFICE).towns:
         raise PermissionDenied
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if deeds.answer_feedback(found, form.cleaned_data["text"], by=request.user):
             messages.success(request, "已答复，本人打开这一页就能看到。")

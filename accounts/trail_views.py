@@ -97,7 +97,7 @@ def _check(town, by):
 def trail_export(request):
     """The filtered rows as a sheet. The export leaves its own row, with the purpose, before the file is made."""
     bar = TrailFilter(request.GET, queryset=Trail.objects.visible_to(request.user))
-    form = PurposeForm(request.POST or None)
+    form = PurposeForm(request.POST if request.method == "POST" else None)
     amount = bar.qs.order_by()[: MOST_EXPORTED + 1].count()
     too_many = amount > MOST_EXPORTED
     if request.method == "POST" and form.is_valid() and not too_many:

@@ -31,7 +31,7 @@ def sign_in(request):
     onward = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.user.is_authenticated and request.method != "POST":
         return redirect(onward or settings.LOGIN_REDIRECT_URL)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         username = form.cleaned_data["username"]
         if locks.locked_until(username, locks.axes_address(request)):
@@ -69,7 +69,7 @@ def sign_out(request):
 def password_change(request):
     """Change the own password; an issued one must be changed before anything else."""
     user = request.user
-    form = NewPasswordForm(request.POST or None, user=user)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         # 由 authenticate 核对，猜现口令也受五次的限制。
         if authenticate(request, username=user.username, password=form.cleaned_data["current"]):
@@ -86,7 +86,7 @@ def password_change(request):
 def me(request):
     """The own account: duties with dates, what they let one see and do, phone, password, text size."""
     user = request.user
-    form = PhoneForm(request.POST or None, initial={"phone": user.phone})
+    form = PhoneForm(request.POST if request.method == "POST" else None, initial={"phone": user.phone})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["phone"] != user.phone:
             deeds.change_phone(user, form.cleaned_data["phone"], by=user)
