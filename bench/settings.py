@@ -1,0 +1,23 @@
+"""The product's settings, and what only the bench needs: databases of its own, Django's admin, the URLs of the peers."""
+
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR, DATABASES, INSTALLED_APPS
+
+APP_MODE = "bench"  # 不是本机试用：页面上没有试用条，与正式部署一样
+ROOT_URLCONF = "bench.urls"
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin"]
+
+
+def _of_scale(scale):
+    """The database of one scale: a file in DATA_DIR/bench, or on PostgreSQL the named database with the scale added."""
+    given = DATABASES["default"]
+    if given["ENGINE"].endswith("sqlite3"):
+        name = DATA_DIR / "bench" / f"{scale}.sqlite3"
+        name.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        name = f"{given['NAME']}_{scale}"
+    return given | {"NAME": name, "CONN_MAX_AGE": None}
+
+
+_SCALES = {scale: _of_scale(scale) for scale in ("town", "county")}
+DATABASES = {"default": _SCALES["town"], **_SCALES}
