@@ -51,7 +51,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = "账号"
-        ordering = ["town", "username"]
+        ordering = ["town_id", "username"]
 
     def __str__(self):
         return self.name

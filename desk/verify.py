@@ -47,7 +47,7 @@ def memberships():
     current = Placement.objects.on(today).filter(member__status=Member.Status.NORMAL)
     moved = current.filter(~Q(member__relation=F("relation")) | ~Q(member__community=F("community")))
     strayed = current.filter(
-        ~Q(member__branch=F("branch"))
+        Q(branch__isnull=False, member__branch__isnull=False) & ~Q(member__branch=F("branch"))
         | Q(branch=None, member__branch__isnull=False)
         | Q(branch__isnull=False, member__branch=None)
     )

@@ -216,7 +216,7 @@ class Member(Scoped):
 
     class Meta:
         verbose_name = "党员"
-        ordering = ["strokes", "person"]
+        ordering = ["strokes", "person_id"]
         constraints = [
             models.CheckConstraint(
                 name="member_full_not_before_joining",

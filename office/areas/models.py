@@ -45,7 +45,7 @@ class Community(Scoped):
 
     class Meta:
         verbose_name = "社区"
-        ordering = ["town", "position", "id"]
+        ordering = ["town_id", "position", "id"]
         constraints = [models.UniqueConstraint(fields=["town", "name"], name="community_name_once_per_town")]
 
     def __str__(self):
@@ -70,7 +70,7 @@ class Compound(Scoped):
 
     class Meta:
         verbose_name = "小区"
-        ordering = ["community__position", "pinyin", "id"]
+        ordering = ["pinyin", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "name"],

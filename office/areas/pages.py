@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 SIZE = 50
@@ -17,10 +18,15 @@ class Page:
     is_first: bool
 
 
-def cursor(request):
-    """The key after which the page starts, from ?after=key~id; a malformed one is the first page."""
+def cursor(request, field):
+    """(key, id) after which the page starts, from ?after=key~id; None, the first page, for a malformed one."""
     key, _, pk = request.GET.get("after", "")[:500].rpartition("~")
-    return (key, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 18 else None
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 18):
+        return None
+    try:
+        return field.to_python(key), int(pk)
+    except ValidationError:
+        return None
 
 
 def page(queryset, request, *, key, pk="id", descending=False, columns, size=SIZE):
@@ -28,7 +34,7 @@ def page(queryset, request, *, key, pk="id", descending=False, columns, size=SIZ
 
     The bound is written `key >= x AND (key > x OR pk > i)`: both databases walk the index from there.
     """
-    after = cursor(request)
+    after = cursor(request, queryset.model._meta.get_field(key))
     sign, bound, beyond = ("-", "lte", "lt") if descending else ("", "gte", "gt")
     rows = queryset.order_by(f"{sign}{key}", f"{sign}{pk}")
     if after:

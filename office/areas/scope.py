@@ -53,6 +53,7 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(condition) if condition else self.none()
 
     def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
         for obj in objs:
             obj.copy_scope()
         return super().bulk_create(objs, *args, **kwargs)

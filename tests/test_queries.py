@@ -1,0 +1,86 @@
+"""What pages cost: the number of queries does not move with the rows, and stays inside its bar (architecture §6)."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from members.models import Person, Post
+
+# 登录本身的查询另算：会话、账号、职责、支部书记所覆盖的小区。
+SIGN_IN = re.compile(r'^SELECT.*?FROM "(django_session|accounts_user|accounts_assignment)"', re.S)
+LISTS = {
+    "compounds": "镇党建办",
+    "branches": "镇党建办",
+    "members": "社区书记",
+    "meetings": "社区书记",
+    "meeting_decisions": "社区书记",
+    "committees": "镇党建办",
+    "trail": "审计管理员",
+    "accounts": "系统管理员",
+    "feedback": "镇党建办",
+}
+COMPOSED = {
+    "home": ("镇党建办", "社区书记", "联系干部", "支部书记", "小区工作人员"),
+    "compound": ("镇党建办", "社区书记", "支部书记", "小区工作人员"),
+    "branch": ("镇党建办", "社区书记", "支部书记"),
+    "committee": ("镇党建办", "支部书记"),
+    "meeting": ("镇党建办", "支部书记"),
+    "person": ("镇党建办", "支部书记"),
+    "find": ("镇党建办", "支部书记"),
+    "materials": ("镇党建办", "社区书记"),
+}
+
+
+def cost(client, url):
+    """Queries of the second reading of a page (the first one may set the session's clock)."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    return [q["sql"] for q in queries if not SIGN_IN.match(q["sql"])]
+
+
+def grow(place):
+    """Twice the people, meetings, posts and seats, in the same branches and compounds."""
+    for branch, compound in (("湖畔党支部", "湖畔"), ("公园党支部", "公园"), ("山水党支部", "山水")):
+        for number in range(2):
+            member = place.add_member(f"新人{'甲乙'[number]}{compound}", branch, compound, phone="13900139000")
+            place.add_post(str(member), branch, Post.Title.COMMITTEE_MEMBER)
+            place.add_meeting(f"新议题{number}{branch}", branch, days_ago=3 + number)
+    for name in ("新委员甲", "新委员乙"):
+        person = Person.objects.create(town=place.town["西塘镇"], name=name, political_status="party")
+        Post.objects.create(person=person, body=place.body["湖畔业委会"], title=Post.Title.SEAT)
+
+
+def address(place, name):
+    objects = {
+        "compound": lambda: [place.compound["湖畔"].pk],
+        "branch": lambda: [place.body["湖畔党支部"].pk],
+        "committee": lambda: [place.body["湖畔业委会"].pk],
+        "meeting": lambda: [place.meeting["电梯协商"].pk],
+        "person": lambda: [place.member["田大利"].person_id],
+    }
+    url = reverse(name, args=objects[name]() if name in objects else [])
+    return f"{url}?q=新" if name == "find" else url
+
+
+@pytest.mark.parametrize(("name", "reader"), LISTS.items())
+def test_a_list_costs_at_most_six_queries_whatever_its_length(place, as_user, name, reader):
+    client = as_user(reader)
+    before = cost(client, address(place, name))
+    grow(place)
+    after = cost(client, address(place, name))
+    assert len(after) == len(before), "\n".join(after)
+    assert len(after) <= 6, "\n".join(after)
+
+
+@pytest.mark.parametrize(("name", "reader"), [(n, r) for n, readers in COMPOSED.items() for r in readers])
+def test_a_composed_page_costs_at_most_thirty_queries_whatever_it_shows(place, as_user, name, reader):
+    client = as_user(reader)
+    before = cost(client, address(place, name))
+    grow(place)
+    after = cost(client, address(place, name))
+    assert len(after) <= len(before) + (name == "find") * 2, "\n".join(after)
+    assert len(after) <= 30, "\n".join(after)
