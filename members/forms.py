@@ -10,7 +10,7 @@ SHORTEST = 4
 class WrittenReason(forms.CharField):
     """A line in the user's own words that goes to the trail; a row of dots is none."""
 
-    default_error_messages = {"required": "请写明原因，会记入操作记录。"}
+    default_error_messages = {"required": "请写清楚，会记入操作记录。"}
 
     def __init__(self, **kwargs):
         super().__init__(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)

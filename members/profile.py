@@ -51,26 +51,31 @@ def _suspension(member):
 
 
 def person_rows(person, member, request):
-    """个人情况 with the masked number and telephone, and the way to look them up."""
+    """个人情况 with the masked number and telephone, and the way to look them up.
+
+    Of somebody who is no member the office keeps name, telephone and unit only (decisions 4).
+    """
     staff = request.user.has_role(*STAFF)
-    rows = []
-    if staff:
-        rows += [
-            {"label": "性别", "value": person.get_sex_display()},
-            {"label": "出生日期", "value": cn_date(person.birth_date) if person.birth_date else ""},
-            {"label": "政治面貌", "value": person.get_political_status_display()},
-        ]
-    if member:
-        rows += [
-            {"label": "居住小区", "value": str(member.home_compound or "")},
-            {"label": "楼栋房号", "value": member.door},
-            {"label": "本小区业主", "value": "是" if member.owns_unit else "未记录"},
-            {"label": "身份", "value": member.get_background_display()},
-        ]
-    rows.append(_phone_row(person, request))
-    if staff:
-        rows.append(_id_row(person, request))
-    return rows
+    if member is None:
+        unit = {"label": "单位", "value": person.unit}
+        political = {"label": "政治面貌", "value": person.get_political_status_display()}
+        return [_phone_row(person, request), unit, *([political] if staff else [])]
+    return [
+        *(_staff_rows(person, request) if staff else []),
+        _phone_row(person, request),
+        {"label": "居住小区", "value": str(member.home_compound or "")},
+        {"label": "楼栋房号", "value": member.door},
+        {"label": "本小区业主", "value": "是" if member.owns_unit else "未记录"},
+        {"label": "身份", "value": member.get_background_display()},
+    ]
+
+
+def _staff_rows(person, request):
+    return [
+        {"label": "性别", "value": person.get_sex_display()},
+        {"label": "出生日期", "value": cn_date(person.birth_date) if person.birth_date else ""},
+        _id_row(person, request),
+    ]
 
 
 def _phone_row(person, request):

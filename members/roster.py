@@ -40,6 +40,7 @@ MEMBER_FIELDS = (
     "door",
     "owns_unit",
 )
+ABSENT = "这一列，按空白处理。"
 STALE = "核对以后，名册刚被别人改过。请把这个文件再传一次。"
 
 
@@ -115,6 +116,7 @@ def read(path, *, community, by):
     if reading.refusals:
         roster.refusals = list(reading.refusals)
         return roster
+    roster.notices = _notices(reading)
     roster.newest_person = Person.objects.aggregate(newest=Max("pk"))["newest"] or 0
     today = timezone.localdate()
     lines = Understanding(reading, community=community, places=_places(community), today=today)
@@ -182,6 +184,13 @@ def _places(community):
         list(bodies.values_list("pk", "community_id", "short_name", "name")),
         covering.values_list("compound_id", "body_id"),
     )
+
+
+def _notices(reading):
+    """What the reader wants to be known, the columns that are not there in one line."""
+    absent = [column.title for column in COLUMNS if not reading.rows[0][column.key].address]
+    others = [notice for notice in reading.notices if not notice.endswith(ABSENT)]
+    return others + ([f"没有这几列，按空白处理：{'、'.join(absent)}。"] if absent else [])
 
 
 def _agrees(entry, person):

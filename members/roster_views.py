@@ -90,7 +90,7 @@ def _hand_in(request, community, form):
         messages.info(request, f"没有变化：表里的 {counts['unchanged']} 人都和系统里的一致。")
         return redirect(here)
     if read.notices:
-        messages.info(request, f"请注意：{''.join(read.notices)[:NOTICE_LENGTH]}")
+        messages.info(request, "".join(read.notices)[:NOTICE_LENGTH])
     return redirect(f"{here}&done={counts['record']}")
 
 

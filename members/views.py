@@ -13,7 +13,6 @@ from members.filters import MemberFilter
 from members.forms import ExportForm, RevealForm
 from members.models import Member, Person
 from members.permissions import READERS
-from office.chinese.dates import cn_date
 from office.sheets.writing import CONTENT_TYPE
 
 
@@ -33,6 +32,7 @@ def members(request):
             "page": found,
             "total": counts[bar.tab_key],
             "classes": counts,
+            "floating_in": counts["all"] - counts["direct"] - counts["in_service"],
             "tabs": _tabs(request, bar.tab_key, counts),
             "chips": _chips(request, bar),
             "staff": request.user.has_role(*STAFF),
@@ -168,6 +168,5 @@ def person_reveal(request, pk):
                 {"label": "党员名单", "url": reverse("members")},
                 {"label": found.name, "url": reverse("person", args=[pk])},
             ],
-            "today": cn_date(timezone.localdate()),
         },
     )

@@ -192,6 +192,8 @@ def test_somebody_who_is_no_member_has_a_page_too(place, as_user):
     assert "湖畔业委会委员" in page
     assert "群众" in page
     assert "党员身份" not in page
+    assert "公民身份号码" not in page
+    assert "出生日期" not in page
     assert page_of(as_user("邻社区书记"), guest).status_code == 404
 
 

@@ -54,6 +54,7 @@ def test_faults_are_listed_with_their_cells_and_nothing_is_saved(as_user, upload
     client = as_user("社区书记")
     page = post(client, upload(BAD)).content.decode()
     assert "2 行有错，共 2 处" in page
+    assert "整张表都还没有保存" in page
     assert '<th scope="row" class="nw">B2</th>' in page
     assert "没有“没有”这个小区" in page
     assert not Person.objects.filter(name="王小明").exists()
