@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from office.chinese.dates import cn_date
 from office.rulebook import rules
-from office.rulebook.towns import town_rule
+from office.rulebook.towns import town_rules
 
 _RULES = (
-    "secretary_vacancy_alert_days",
     "liaison_cadres_per_branch",
     "committee_min_full_members",
     "branch_term_reminder_months",
@@ -32,8 +31,8 @@ class Gap:
 
 
 def rules_of(town_id, day):
-    """The rules the findings stand on, in force in the town that day."""
-    return {key: town_rule(town_id, key, day) for key in _RULES}
+    """The rules the findings stand on, in force in the town that day; one query."""
+    return town_rules(town_id, _RULES, day)
 
 
 def of_branch(year, book, period):

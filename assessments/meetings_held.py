@@ -10,7 +10,7 @@ from datetime import date
 from assessments.period import months_words, stretch_words
 from meetings.models import Decision, Meeting
 from office.chinese.numbers import share
-from office.rulebook.towns import town_rule
+from office.rulebook.towns import town_rules
 
 Kind = Meeting.Kind
 # 组织生活的种类和管它多久一次的规则；次序即材料里的次序。
@@ -131,9 +131,10 @@ class Setting:
 
 
 def rules_of(town_id, day):
-    """{kind: rule} of the meetings that have a rhythm, in force in the town that day."""
-    keys = (*LIFE, (Kind.JOINT, "joint_meeting_every"))
-    return {kind: town_rule(town_id, key, day) for kind, key in keys}
+    """{kind: rule} of the meetings that have a rhythm, in force in the town that day; one query."""
+    keys = dict((*LIFE, (Kind.JOINT, "joint_meeting_every")))
+    found = town_rules(town_id, keys.values(), day)
+    return {kind: found[key] for kind, key in keys.items()}
 
 
 def by_branch(settings, period, rules):

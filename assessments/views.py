@@ -1,0 +1,242 @@
+"""述职考核: the year's materials, asked for by the town, read by everybody within their scope."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import open_to
+from accounts.roles import EXPORTERS, MATERIAL_MAKERS, MATERIAL_READERS, STAFF
+from assessments import annual, cards, figures, period
+from assessments.forms import YearForm
+from assessments.models import BranchReport
+from office.areas.models import Town
+from office.papers import builds
+from office.papers.models import Build, State
+from office.papers.pdf import PaperProblem
+
+YEARS_SHOWN = 4
+STATE_KINDS = {
+    State.QUEUED: "info",
+    State.BUILDING: "info",
+    State.DONE: "ok",
+    State.FAILED: "err",
+    State.CANCELLED: "plain",
+}
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@open_to(*MATERIAL_READERS)
+def materials(request):
+    """One year: its batches of papers, and how far the branches' reports are."""
+    today = timezone.localdate()
+    year = _year(request.GET, today)
+    batches = list(annual.batches_of(request.user).filter(year=year).select_related("requested_by")[:10])
+    return render(
+        request,
+        "assessments/materials.html",
+        {
+            "year": year,
+            "tabs": _years(request, year, today),
+            "maker": request.user.has_role(*MATERIAL_MAKERS),
+            "batches": [_batch_line(batch) for batch in batches],
+            "running": next((batch for batch in batches if batch.is_live), None),
+            "reports": _reports(request.user, period.of_year(year, today)),
+            "several": request.user.has_role(*STAFF),
+        },
+    )
+
+
+def _year(data, today):
+    form = YearForm(data)
+    year = form.cleaned_data["year"] if form.is_valid() else today.year
+    return year if period.FIRST_YEAR <= year <= today.year else today.year
+
+
+def _years(request, year, today):
+    years = sorted({year, *range(today.year, today.year - YEARS_SHOWN, -1)}, reverse=True)
+    return [{"label": f"{y}年度", "url": f"{request.path}?year={y}", "current": y == year} for y in years]
+
+
+def _batch_line(batch):
+    return {
+        "url": reverse("material_batch", args=[batch.pk]),
+        "asked_at": batch.queued_at,
+        "by": str(batch.requested_by),
+        "state": batch.get_state_display(),
+        "kind": STATE_KINDS[batch.state],
+        "words": f"{batch.progress_done}/{batch.progress_total}份",
+    }
+
+
+def _reports(user, span):
+    """Every running branch in scope with the state of its report, in the order of the town's lists."""
+    shown = figures.running(user.town_id, span.day).visible_to(user)
+    written = BranchReport.objects.visible_to(user).filter(year=span.year)
+    states = {branch: (state, at) for branch, state, at in written.values_list("branch_id", "state", "submitted_at")}
+    rows = []
+    for pk, name, community in shown.values_list("pk", "body__short_name", "community__name"):
+        state, at = states.get(pk, ("draft", None))
+        rows.append(
+            {
+                "url": reverse("report", args=[pk, span.year]),
+                "branch": name,
+                "community": community,
+                "state": BranchReport.State(state).label,
+                "kind": cards.KINDS[state],
+                "submitted_at": at,
+            }
+        )
+    return rows
+
+
+@require_POST
+@open_to(*MATERIAL_MAKERS)
+def material_request(request):
+    """生成年度述职考核材料; a second press leads to the batch that is running."""
+    town = Town.objects.within(request.user.reach_as(*MATERIAL_MAKERS)).get()
+    form = YearForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, "请选一个年度。")
+        return redirect("materials")
+    try:
+        batch = annual.request_annual(town, form.cleaned_data["year"], by=request.user)
+    except builds.AlreadyRequested as already:
+        messages.info(request, "这一年的材料正在生成，不用再点一次。")
+        batch = already.build
+    except period.NotYet as refused:
+        messages.warning(request, str(refused))
+        return redirect("materials")
+    return redirect("material_batch", batch.pk)
+
+
+@require_safe
+@open_to(*MATERIAL_READERS)
+def material_batch(request, pk):
+    """One batch: its progress while it runs, its papers as they come."""
+    batch = get_object_or_404(annual.batches_of(request.user).select_related("requested_by"), pk=pk)
+    if batch.is_live:
+        builds.nudge(batch)
+    shown = annual.papers_of(batch, request.user)
+    count = Counter(build.state for build in shown)
+    makes = _makes(request.user, batch)
+    return render(
+        request,
+        "assessments/batch.html",
+        {
+            "batch": batch,
+            "state_kind": STATE_KINDS[batch.state],
+            "rows": [_paper_line(build, makes) for build in shown],
+            "progress": _progress(count),
+            "done": count[State.DONE],
+            "silent": batch.is_live and annual.worker_is_silent(),
+            "again": count[State.FAILED] + count[State.CANCELLED] if makes and not batch.is_live else 0,
+            "makes": makes,
+            "zips": request.user.has_role(*EXPORTERS) and any(build.state == State.DONE for build in shown),
+            "crumbs": [{"label": "述职考核", "url": f"{reverse('materials')}?year={batch.year}"}],
+        },
+    )
+
+
+def _progress(count):
+    """已生成12份，共32份；未能生成1份."""
+    words = f"已生成{count[State.DONE]}份，共{count.total()}份"
+    for state in (State.FAILED, State.CANCELLED):
+        if count[state]:
+            words += f"；{state.label}{count[state]}份"
+    return words
+
+
+def _makes(user, batch):
+    return Build.objects.within(user.reach_as(*MATERIAL_MAKERS)).filter(pk=batch.pk).exists()
+
+
+def _paper_line(build, makes):
+    done = build.state == State.DONE
+    return {
+        "pk": build.pk,
+        "title": build.title,
+        "community": build.community.name if build.community_id else "全镇",
+        "url": reverse("material_file", args=[build.pk]) if done else "",
+        "what": "下载 Excel" if build.kind == annual.ANNEX else "打开 PDF",
+        "size": _size(build.size) if done else "",
+        "state": build.get_state_display(),
+        "kind": STATE_KINDS[build.state],
+        "error": build.error,
+        "again": makes and build.state in (State.FAILED, State.CANCELLED),
+    }
+
+
+def _size(count):
+    return f"{count / 1024**2:.1f} 兆" if count >= 1024**2 else f"{max(1, round(count / 1024))} 千字节"
+
+
+@require_safe
+@open_to(*MATERIAL_READERS)
+def material_file(request, pk):
+    """One finished paper: a PDF opens in the browser, the annex is saved."""
+    build = get_object_or_404(Build.objects.visible_to(request.user).single(), pk=pk, state=State.DONE)
+    try:
+        file = builds.path_of(build).open("rb")
+    except FileNotFoundError:
+        raise Http404("文件不在了，请重新生成。") from None
+    sheet = build.kind == annual.ANNEX
+    return FileResponse(
+        file,
+        as_attachment=sheet,
+        filename=build.file_name,
+        content_type=SHEET if sheet else "application/pdf",
+    )
+
+
+@require_POST
+@open_to(*EXPORTERS)
+def material_zip(request, pk):
+    """All finished papers of the batch that the user may see, in one file; leaves a trail row."""
+    batch = get_object_or_404(annual.batches_of(request.user), pk=pk)
+    try:
+        file = annual.zipped(batch, annual.papers_of(batch, request.user), by=request.user)
+    except PaperProblem as refused:
+        messages.warning(request, str(refused))
+        return redirect("material_batch", batch.pk)
+    return FileResponse(file, as_attachment=True, filename=f"{batch.title}.zip", content_type="application/zip")
+
+
+@require_POST
+@open_to(*MATERIAL_READERS)
+def material_retry(request, pk):
+    """Make again what failed or was cancelled: one paper, or those of a batch."""
+    build = _to_change(request.user, pk)
+    try:
+        queued = builds.retry(build, by=request.user)
+    except builds.AlreadyRequested as already:
+        messages.info(request, str(already))
+        return redirect("material_batch", already.build.pk)
+    if queued:
+        messages.success(request, f"已重新排队{queued}份。")
+    return redirect("material_batch", build.batch_id or build.pk)
+
+
+@require_POST
+@open_to(*MATERIAL_READERS)
+def material_cancel(request, pk):
+    """Stop what is queued or being made; finished papers stay."""
+    build = _to_change(request.user, pk)
+    if builds.cancel(build, by=request.user):
+        messages.success(request, "已取消，已经生成的仍可打开。")
+    return redirect("material_batch", build.batch_id or build.pk)
+
+
+def _to_change(user, pk):
+    """The build, for a maker of its town; 404 when not visible, 403 when visible but not theirs."""
+    found = Build.objects.filter(pk__in=annual.batches_of(user).values("pk")) | Build.objects.visible_to(user)
+    build = get_object_or_404(found.distinct().select_related("batch"), pk=pk)
+    if not _makes(user, build):
+        raise PermissionDenied
+    return build
