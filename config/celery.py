@@ -43,7 +43,10 @@ def configuration():
         "task_time_limit": TIME_LIMIT,
         "task_soft_time_limit": TIME_LIMIT - 30,
         "worker_concurrency": 2,
-        "worker_prefetch_multiplier": 1,
+        # 空出一个进程才取一条消息。按条数限量（prefetch）的话，通道重启时没能确认的消息会一直占着名额，
+        # 后台进程从此取不到新的（实测：两条就卡死）。
+        "worker_disable_prefetch": True,
+        "worker_prefetch_multiplier": 0,
         "worker_max_tasks_per_child": 200,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_soft_shutdown_timeout": 10,
