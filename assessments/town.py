@@ -174,14 +174,14 @@ class TownYear:
     @property
     def life(self):
         """(kind's label, count) of the town."""
-        rows = zip(*[row.life for row in self.communities], strict=True)
-        return tuple((kind.label, sum(counts)) for (kind, _), counts in zip(meetings_held.LIFE, rows, strict=True))
+        labels = [kind.label for kind, _ in meetings_held.LIFE]
+        return tuple((label, sum(row.life[i] for row in self.communities)) for i, label in enumerate(labels))
 
     @property
     def talks(self):
         """(kind's label, count) of the town."""
-        rows = zip(*[row.talks for row in self.communities], strict=True)
-        return tuple((kind.label, sum(counts)) for kind, counts in zip(meetings_held.TALKS, rows, strict=True))
+        labels = [kind.label for kind in meetings_held.TALKS]
+        return tuple((label, sum(row.talks[i] for row in self.communities)) for i, label in enumerate(labels))
 
     @property
     def life_heads(self):
