@@ -46,9 +46,13 @@ def kind(label):
 
 
 def changes(label, changed):
-    """[“姓名：甲 → 乙”] for one row."""
+    """[“姓名：甲 → 乙”] for one row; what was empty and stayed so is not told."""
     model = _model(label)
-    return [f"{_field_name(model, field)}：{_step(model, field, *pair)}" for field, pair in changed.items()]
+    return [
+        f"{_field_name(model, field)}：{_step(_field(model, field), pair)}"
+        for field, pair in changed.items()
+        if any(pair)
+    ]
 
 
 def _model(label):
@@ -83,9 +87,10 @@ def _field_name(model, name):
     return str(getattr(field, "verbose_name", "") or name)
 
 
-def _step(model, name, before, after):
-    before, after = (_value(_field(model, name), value) for value in (before, after))
-    return f"{before} → {after or '空'}" if before else after
+def _step(field, values):
+    """甲 → 乙; only 乙 where nothing was before."""
+    words = [_value(field, value) or "空" for value in values]
+    return " → ".join(words if values[0] not in ("", None) else words[1:])
 
 
 def _value(field, value):
