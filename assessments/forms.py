@@ -6,25 +6,25 @@ from assessments.models import BranchReport
 
 
 class _Box(forms.CharField):
-    """A few sentences. A line break counts as one character, as the browser counts it."""
+    """A few sentences, kept also when unfinished. A line break counts as one character, as the browser counts it."""
 
     def __init__(self, *, longest, rows, **kwargs):
-        super().__init__(
-            max_length=longest,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": rows}),
-            **kwargs,
-        )
+        super().__init__(max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
         self.error_messages["max_length"] = "最多%(limit_value)d字，现在有%(show_value)d字，请删短一些。"
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
 
+    def validate(self, value):
+        """Empty is kept; what must be written is asked for when it is handed in."""
+
 
 class ReportForm(forms.Form):
     """The four boxes; `version` is that of the text the writer read."""
 
-    done = _Box(label="做成的事", longest=600, rows=5, help_text="挑三件说，每件一两句。600字以内。")
+    use_required_attribute = False
+
+    done = _Box(label="做成的事", required=False, longest=600, rows=5, help_text="挑三件说，每件一两句。600字以内。")
     problem = _Box(label="今年最大的问题是什么？", longest=200, rows=4, help_text="说一件就行，200字以内。")
     cause = _Box(label="为什么没解决好？", longest=200, rows=4, help_text="200字以内。")
     plan = _Box(label="明年打算做什么？", longest=200, rows=4, help_text="200字以内。")

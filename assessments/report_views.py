@@ -13,7 +13,7 @@ from accounts.roles import MATERIAL_READERS, STAFF, Role
 from assessments import figures, period, reports
 from assessments.forms import ReportForm, ReturnForm
 from assessments.models import BranchReport
-from assessments.todos import season
+from assessments.todos import due_on
 from branches.models import Branch
 
 LABELS = {
@@ -187,13 +187,14 @@ def _receives(user, branch):
 
 def _facts(request, branch, span, own):
     """What every page of one report says of it."""
-    _, due = season(branch.town_id, span.year, timezone.localdate())
+    today = timezone.localdate()
+    due = due_on(branch.town_id, span.year, today)
     return {
         "branch": branch,
         "year": span.year,
         "report": own,
         "due": due,
-        "overdue": due < timezone.localdate(),
+        "overdue": due < today,
         "late": own is not None and own.is_late(due),
         "crumbs": [
             {"label": "述职考核", "url": f"{reverse('materials')}?year={span.year}"},

@@ -1,7 +1,5 @@
 """The year-end report: write it (R15), mend it (R16), receive it (R21)."""
 
-from datetime import date
-
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +11,12 @@ from office.chinese.dates import cn_date, cn_month_day
 from office.rulebook.towns import town_rule, town_rules
 
 State = BranchReport.State
+_SEASON = ("branch_report_opens", "branch_report_due", "report_season_until")
 
 
-def season(town_id, year, today):
-    """(opens, due) of the year-end report of that year, from the town's rules (month-day settings)."""
-    keys = ("branch_report_opens", "branch_report_due")
-    rules = town_rules(town_id, keys, today)
-    return tuple(rules[key].in_year(year) for key in keys)
+def due_on(town_id, year, today):
+    """The last day for the year-end report of that year, by the town's rules."""
+    return town_rule(town_id, "branch_report_due", today).in_year(year)
 
 
 def todos(user, today):
@@ -28,24 +25,24 @@ def todos(user, today):
 
 
 def _own(user, today):
-    for assignment in user.current_assignments:
-        if assignment.role == Role.BRANCH_SECRETARY:
-            for year in _years_open(assignment, today):
-                yield from _of_year(assignment, year, today)
+    """For each branch this year's report, and until the season's end last year's: late is allowed."""
+    led = [a for a in user.current_assignments if a.role == Role.BRANCH_SECRETARY]
+    if not led:
+        return
+    rules = town_rules(user.town_id, _SEASON, today)
+    years = [today.year]
+    if today <= rules["report_season_until"].in_year(today.year):
+        years.insert(0, today.year - 1)
+    written = BranchReport.objects.filter(branch__in=[a.body_id for a in led], year__in=years)
+    reports = {(report.branch_id, report.year): report for report in written}
+    for assignment in led:
+        for year in years:
+            if assignment.body.starts_on is None or assignment.body.starts_on.year <= year:
+                yield from _of_year(assignment, year, reports.get((assignment.body_id, year)), rules, today)
 
 
-def _years_open(assignment, today):
-    """This year; until the season's end also last year, if the branch existed then: late is allowed."""
-    season_ends = town_rule(assignment.town_id, "report_season_until", today).in_year(today.year)
-    began = assignment.body.starts_on
-    if today <= season_ends and (began is None or began <= date(today.year - 1, 12, 31)):
-        yield today.year - 1
-    yield today.year
-
-
-def _of_year(assignment, year, today):
-    opens, due = season(assignment.town_id, year, today)
-    report = BranchReport.objects.filter(branch=assignment.body_id, year=year).first()
+def _of_year(assignment, year, report, rules, today):
+    opens, due = (rules[key].in_year(year) for key in _SEASON[:2])
     url = reverse("report", args=[assignment.body_id, year])
     if report and report.state == State.RETURNED:
         why = f"社区意见：{report.comment}"

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -45,7 +46,7 @@ def materials(request):
             "year": year,
             "tabs": _years(request, year, today),
             "maker": request.user.has_role(*MATERIAL_MAKERS),
-            "batches": [_batch_line(batch) for batch in batches],
+            "batches": _batch_lines(request.user, batches),
             "running": next((batch for batch in batches if batch.is_live), None),
             "reports": _reports(request.user, period.of_year(year, today)),
             "several": request.user.has_role(*STAFF),
@@ -64,15 +65,23 @@ def _years(request, year, today):
     return [{"label": f"{y}年度", "url": f"{request.path}?year={y}", "current": y == year} for y in years]
 
 
-def _batch_line(batch):
-    return {
-        "url": reverse("material_batch", args=[batch.pk]),
-        "asked_at": batch.queued_at,
-        "by": str(batch.requested_by),
-        "state": batch.get_state_display(),
-        "kind": STATE_KINDS[batch.state],
-        "words": f"{batch.progress_done}/{batch.progress_total}份",
-    }
+def _batch_lines(user, batches):
+    """One line a batch; its count is of the papers the user may see."""
+    shown = Build.objects.visible_to(user).filter(batch__in=batches).order_by()
+    made = {}
+    for batch, state, count in shown.values_list("batch", "state").annotate(Count("pk")):
+        made.setdefault(batch, Counter())[state] = count
+    return [
+        {
+            "url": reverse("material_batch", args=[batch.pk]),
+            "asked_at": batch.queued_at,
+            "by": str(batch.requested_by),
+            "state": batch.get_state_display(),
+            "kind": STATE_KINDS[batch.state],
+            "words": f"{made[batch.pk][State.DONE]}/{made[batch.pk].total()}份",
+        }
+        for batch in batches
+    ]
 
 
 def _reports(user, span):
@@ -83,13 +92,14 @@ def _reports(user, span):
     rows = []
     for pk, name, community in shown.values_list("pk", "body__short_name", "community__name"):
         state, at = states.get(pk, ("draft", None))
+        unrecorded = span.is_over and pk not in states
         rows.append(
             {
                 "url": reverse("report", args=[pk, span.year]),
                 "branch": name,
                 "community": community,
-                "state": BranchReport.State(state).label,
-                "kind": cards.KINDS[state],
+                "state": "未记录" if unrecorded else BranchReport.State(state).label,
+                "kind": "plain" if unrecorded else cards.KINDS[state],
                 "submitted_at": at,
             }
         )
