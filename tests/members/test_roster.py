@@ -221,6 +221,14 @@ def test_blank_does_not_delete(load, place):
     assert (member.background, member.door, member.joined_on) == ("retired", "2栋101", date(2001, 7, 1))
 
 
+@pytest.mark.parametrize("full_on", ["1970年", "1970年7月"])
+def test_a_coarse_date_does_not_contradict_an_exact_one(load, full_on):
+    """Before 1977 one became full on the day of joining; the archives often know the year only."""
+    load([line("王小明", phone="13900139000", joined_on="1970年7月15日", full_on=full_on)])
+    member = Member.objects.get(person__name="王小明")
+    assert (member.full_on, member.full_precision) == (date(1970, 7, 15), "y" if full_on == "1970年" else "m")
+
+
 def test_what_stands_on_record_counts_when_a_line_is_checked(read, place):
     result = read([line("王伟", phone="13800138000", full_on="1999年7月1日")])
     assert "早于" in messages(result, 2)
@@ -292,6 +300,12 @@ def test_the_archives_may_know_another_birthday(read):
     result = read([line("王小明", id_number=id_number(), birth_date="1970年3月6日")])
     assert result.is_clean
     assert any("第2行的出生日期" in notice for notice in result.notices)
+
+
+def test_what_a_number_implies_never_overrides_what_was_written(load):
+    load([line("王小明", id_number=id_number(), birth_date="1970年3月6日")])
+    assert load([line("王小明", id_number=id_number())])["unchanged"] == 1
+    assert Person.objects.get(name="王小明").birth_date == date(1970, 3, 6)
 
 
 @pytest.mark.parametrize("name", ["邻社区书记", "联系干部", "支部书记", "指导组", "镇领导", "系统管理员", "邻镇党建办"])
