@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from branches.models import Branch
 from bench.visits import Visitor
+from branches.models import Branch
 
 NEXT = re.compile(rb'href="([^"]+)" rel="next"')
 

@@ -35,7 +35,12 @@ PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-PAGES.globals |= {"icons": static("icons.svg"), "favicon": static("favicon.svg"), "css": static("css/app.css"), "quote": quote}
+PAGES.globals |= {
+    "icons": static("icons.svg"),
+    "favicon": static("favicon.svg"),
+    "css": static("css/app.css"),
+    "quote": quote,
+}
 NAV = [
     ("待办", "/"),
     ("小区", "/compounds/"),
@@ -552,7 +557,14 @@ def _todos(facts, today):
             yield "owners_term_ending", "准备换届", compound, why, f"/committees/{pk}/", ends_on
     if facts.late:
         why = "看看卡在哪里，需要时一事一督办"
-        yield "task_due", "过期的会议决定", f"{len(facts.late)}件", why, "/meetings/decisions/?state=late", facts.late[0][0]
+        yield (
+            "task_due",
+            "过期的会议决定",
+            f"{len(facts.late)}件",
+            why,
+            "/meetings/decisions/?state=late",
+            facts.late[0][0],
+        )
     for pk, meeting, text, due_on, owner, compound in facts.own:
         why = f"{compound} · {owner}" if compound else owner
         yield "task_due", "落实", text, why, f"/meetings/{meeting}/#decision-{pk}", due_on
@@ -639,9 +651,7 @@ def _numbers(facts, today):
             "/branches/?gap=venue",
             f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录",
         ),
-        _number(
-            "述职已交", facts.reports, all_branches, "份", f"/materials/?year={today.year}", f"{today.year}年度"
-        ),
+        _number("述职已交", facts.reports, all_branches, "份", f"/materials/?year={today.year}", f"{today.year}年度"),
     ]
 
 

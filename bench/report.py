@@ -1,0 +1,78 @@
+"""Results as a file, and docs/benchmarks.md from such a file. Neither names a machine or a path."""
+
+import json
+import os
+import platform
+import subprocess
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GOALS = {
+    "P1": "网页，比同样内容的最优写法。最优写法用同样的中间件、登录和数据表，手写 SQL，Jinja2 模板，显示同样的文字和链接"
+    "（`tests/bench/test_reference.py` 守着这一点）。",
+    "P2": "网页，比 Django 自带的后台。同样的表和列；调优的一份按读者的范围取数，用上全部公开选项。",
+    "P4": "一个镇的网页，在二十个镇约十万名党员的库里，比只有这一个镇时。该镇的数据两边逐行相同。",
+    "P5": "一页的查询次数。",
+    "H2": "网页大小。",
+    "D1": "一份材料，比 WeasyPrint 单独排版。同样的 HTML、样式和字体；本系统的一份含领任务、取数、套模板、存文件，并在内存上限之内。",
+    "D2": "成批生成材料。",
+}
+HEAD = """# 性能测量
+
+这一页由 `python -m bench docs` 从 `bench/results/{name}` 生成，不要手改。
+
+测量日期 {date}，代码 {commit}，Python {python}，{database}，{processors} 个处理器（测量时别的工作也在用）。
+比值才算数，毫秒数只供参考：要比的各样轮流运行，各取 {rounds} 轮中处理器时间最少的一次。数据由 `load_demo` 编成，以 {as_of} 为今天。
+
+自己测一遍：
+
+    ./dev bench all            # 全部，约半小时；也可只测 pages、growth、papers
+    ./dev bench all --quick    # 看个大概
+    ./dev bench pages --check  # 有一项未达到，退出码就是 1
+"""
+
+
+def results(figures, *, rounds, database, as_of):
+    """The JSON of one run."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    run = {
+        "date": date.today().isoformat(),
+        "commit": commit.stdout.strip(),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "database": database,
+        "rounds": rounds,
+        "as_of": as_of.isoformat(),
+        "figures": [figure.as_json() for figure in figures],
+    }
+    return json.dumps(run, ensure_ascii=False, indent=1) + "\n"
+
+
+def document(path):
+    """docs/benchmarks.md, from a results file."""
+    run = json.loads(path.read_text(encoding="utf-8"))
+    parts = [HEAD.format(name=path.name, **run)]
+    for goal, figures in groupby(run["figures"], key=lambda figure: figure["goal"]):
+        parts.append(f"## {goal}\n\n{GOALS[goal]}\n\n{_table(list(figures))}")
+    return "\n".join(parts)
+
+
+def _table(figures):
+    lines = ["| 测什么 | 测得 | 标准 | 结论 | 原始数据 |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {f['what']} | {f['shown']} | {f['bar']} | {f['verdict']} | {_raw(f['raw'])} |" for f in figures]
+    return "\n".join(lines) + "\n"
+
+
+def _raw(raw):
+    """Milliseconds, counts or bytes, as they were noted."""
+    return "，".join(f"{name} {_short(value)}" for name, value in raw.items())
+
+
+def _short(value):
+    if isinstance(value, dict):
+        return _raw(value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
