@@ -314,7 +314,7 @@ class Post(Scoped, Dated):
         LIAISON = "liaison", "联系干部"
         CHAIR = "chair", "主任"
         VICE_CHAIR = "vice_chair", "副主任"
-        SEAT = "seat", "业委会委员"
+        SEAT = "seat", "委员"
         ALTERNATE = "alternate", "候补委员"
         PROJECT_MANAGER = "project_manager", "项目负责人"
         GROUP_HEAD = "group_head", "组长"

@@ -1,5 +1,6 @@
 """The member list, its export, and one person's page."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -151,6 +152,8 @@ def person_reveal(request, pk):
     if what not in reveal.SECRETS:
         raise Http404
     secret = reveal.SECRETS[what]
+    if not secret.may(request.user, found):
+        raise PermissionDenied
     form = RevealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reveal.reveal(found, what, reason=form.cleaned_data["reason"], by=request.user)
@@ -163,7 +166,6 @@ def person_reveal(request, pk):
             "form": form,
             "person": found,
             "word": secret.word,
-            "may": secret.may(request.user, found),
             "crumbs": [
                 {"label": "党员名单", "url": reverse("members")},
                 {"label": found.name, "url": reverse("person", args=[pk])},
