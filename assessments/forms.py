@@ -15,6 +15,10 @@ class _Box(forms.CharField):
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
 
+    def widget_attrs(self, widget):
+        """No maxlength: a browser would cut a pasted text without a word."""
+        return {}
+
     def validate(self, value):
         """Empty is kept; what must be written is asked for when it is handed in."""
 
@@ -25,9 +29,9 @@ class ReportForm(forms.Form):
     use_required_attribute = False
 
     done = _Box(label="做成的事", required=False, longest=600, rows=5, help_text="挑三件说，每件一两句。600字以内。")
-    problem = _Box(label="今年最大的问题是什么？", longest=200, rows=4, help_text="说一件就行，200字以内。")
-    cause = _Box(label="为什么没解决好？", longest=200, rows=4, help_text="200字以内。")
-    plan = _Box(label="明年打算做什么？", longest=200, rows=4, help_text="200字以内。")
+    problem = _Box(label="今年最大的问题", longest=200, rows=4, help_text="说一件就行，200字以内。")
+    cause = _Box(label="为什么没解决好", longest=200, rows=4, help_text="200字以内。")
+    plan = _Box(label="明年打算", longest=200, rows=4, help_text="200字以内。")
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**6)
 
     @property
