@@ -91,5 +91,4 @@ def _posts(people, day):
 
 def post_words(body, name, title, branch=None):
     """书记 in one's own branch, 湖畔业委会主任 elsewhere."""
-    label = TITLE[title]
-    return label if body == branch else name + label.removeprefix("业委会")
+    return TITLE[title] if body == branch else name + TITLE[title]
