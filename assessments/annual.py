@@ -137,7 +137,8 @@ def zipped(batch, chosen, *, by):
     try:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # PDF 和 xlsx 本身已压缩
             for build, name in _names_in_archive(done):
-                with builds.path_of(build).open("rb") as source, archive.open(name, "w") as target:
+                entry = zipfile.ZipInfo(name, timezone.localtime(build.finished_at).timetuple()[:6])
+                with builds.path_of(build).open("rb") as source, archive.open(entry, "w") as target:
                     shutil.copyfileobj(source, target)
         with transaction.atomic():
             trail.record("papers.downloaded", batch, by=by, changes={"files": (0, len(done))})

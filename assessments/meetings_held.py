@@ -79,7 +79,7 @@ class Decided:
     def state(self):
         if self.done_on:
             return "已办结"
-        return "超期未办结" if self.overdue else "办理中"
+        return "超期未记录" if self.overdue else "办理中"
 
 
 @dataclass(frozen=True)

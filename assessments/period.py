@@ -64,14 +64,14 @@ def stretch_words(first, last):
 
 
 def months_words(months):
-    """1至6月、8月 of (1, 2, 3, 4, 5, 6, 8)."""
+    """1至6、8月 of (1, 2, 3, 4, 5, 6, 8)."""
     runs = []
     for month in sorted(months):
         if runs and runs[-1][1] == month - 1:
             runs[-1][1] = month
         else:
             runs.append([month, month])
-    return "、".join(f"{a}月" if a == b else f"{a}至{b}月" for a, b in runs)
+    return "、".join(str(a) if a == b else f"{a}至{b}" for a, b in runs) + "月" if runs else ""
 
 
 def _last_day(year, month):

@@ -132,7 +132,7 @@ def test_decisions_stand_as_they_stood_at_the_years_end(place):
     held = of(place).held
     assert [(d.label, d.owner, d.state) for d in held.decided] == [
         ("2025—051", "王伟", "已办结"),
-        ("2025—052", "王伟", "超期未办结"),
+        ("2025—052", "王伟", "超期未记录"),
         ("2025—053", "王伟", "办理中"),
     ]
     assert (held.done, held.overdue, held.talks[0].decisions) == (1, 1, 3)

@@ -13,7 +13,7 @@ from assessments.period import months_words, of_year, stretch_words
         ((), ""),
         ((3,), "3月"),
         ((1, 2, 3), "1至3月"),
-        ((1, 2, 4, 6, 7), "1至2月、4月、6至7月"),
+        ((1, 2, 4, 6, 7), "1至2、4、6至7月"),
         (range(1, 13), "1至12月"),
     ],
 )
