@@ -14,6 +14,7 @@ from committees import figures as committee_figures
 from committees import todos as committees_todos
 from meetings import todos as meetings_todos
 from members import todos as members_todos
+from members.models import Post
 from office.chinese.dates import cn_month_day
 from office.rulebook import rules
 
@@ -137,6 +138,13 @@ def _reports(reach, today, branches):
     handed_in = reports.filter(state__in=["submitted", "received"]).count()
     url = f"{reverse('materials')}?year={today.year}"
     return _number("述职已交", handed_in, branches, "份", url, f"{today.year}年度")
+
+
+def cadre_to_call(user, today):
+    """(name, telephone) of the cadre named for the secretary's branch, or None (方案四、1)."""
+    branches = user.reach_as(Role.BRANCH_SECRETARY).branches
+    posts = Post.objects.on(today).filter(body__in=branches, title=Post.Title.LIAISON)
+    return posts.order_by("id").values_list("person__name", "person__phone").first() if branches else None
 
 
 def own_page(user):

@@ -37,6 +37,7 @@ def home(request):
             "numbers": home_page.numbers(request.user, today),
             "day": f"{cn_date(today)} {weekday(today)}",
             "first_page": first_page,
+            "cadre": home_page.cadre_to_call(request.user, today),
             "first_page_label": first_page_label,
             "nothing_recorded": _nothing_recorded(request.user),
         },

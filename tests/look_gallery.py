@@ -172,12 +172,6 @@ def context(*, bound=False, text_size="s", body_class=""):
             {"object": "清理东门堆物", "why": "赵云 · 11月30日前", "url": "#a", "state": "已办结", "kind": "ok"},
             {"object": "加装电梯协商", "why": "王伟 · 12月1日前", "url": "#b", "state": "过期 6 天", "kind": "err"},
         ],
-        "steps": [
-            {"title": "核对今年的数字", "url": "#a", "state": "已完成", "kind": "ok", "at": "done"},
-            {"title": "做成的事（选 3 件）", "url": "#b", "state": "已完成", "kind": "ok", "at": "done"},
-            {"title": "问题和打算", "url": "#c", "state": "没写完", "kind": "warn", "at": "now"},
-            {"title": "检查并提交", "state": "做完前 3 步再来", "kind": "plain", "at": "later"},
-        ],
         "facts": [
             {"label": "小区党支部", "value": 5, "of": 7, "unit": "个", "url": "#a", "percent": 71, "note": "差 2 个"},
             {

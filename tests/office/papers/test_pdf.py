@@ -210,43 +210,11 @@ def test_a_wide_ledger_lies_on_its_side():
     assert [round(page.width / PX_PER_MM) for page in wide] == [210, 297]
 
 
-def test_signature_keeps_four_characters_free_right_of_the_date():
-    body = '{% include "papers/_signature.html" with by=by on=day|cn_date %}'
-    page = press.lay_out(paper(body, by="中共城东社区金桂苑支部", day=date(2026, 1, 5))).pages[0]
-    by, on = lines(page)[-2:]
-    assert text_of(on) == "2026年1月5日"
-    assert next(boxes(on, "TextBox")).position_x + on.width == pytest.approx(RIGHT - 4 * 15.79 * 4 / 3, abs=2)
-    assert by.position_x + by.width / 2 == pytest.approx(on.position_x + on.width / 2, abs=2)
-    page = press.lay_out(paper(body, by="中共青石镇城东社区金桂苑、滨河一号支部委员会", day=date(2026, 1, 5))).pages[0]
-    by, on = lines(page)[-2:]
-    assert by.position_x + by.width <= RIGHT + 1
-    assert by.position_x + by.width / 2 == pytest.approx(on.position_x + on.width / 2, abs=2)
-
-
 def test_dates_and_heading_numbers_follow_the_office():
     body = "<p>{{ day|cn_date }}，{{ day|dotted }}，{{ day|cn_date:'m' }}，{{ none|cn_date }}</p>"
     body += "<h2>{% heading 1 2 %}甲</h2><h3>{% heading 2 3 %}乙</h3>"
     text = squeezed(pages_of(pdf.render(paper(body, day=date(2026, 1, 5), none=None)))[0])
     assert "2026年1月5日，2026.01.05，2026年1月，未记录二、甲（三）乙" in text
-
-
-def test_a_bundle_has_a_cover_and_a_contents_page_with_true_page_numbers():
-    pieces = [{"anchor": f"p{n}", "title": f"第{n}件材料"} for n in range(1, 4)]
-    html = template(
-        '{% extends "papers/bundle.pdf.html" %}{% block title %}一支部一档{% endblock %}'
-        '{% block body %}{% for piece in pieces %}<section class="piece" id="{{ piece.anchor }}">'
-        "<h1>{{ piece.title }}</h1><p>{{ long }}</p></section>{% endfor %}{% endblock %}",
-        pieces=pieces,
-        long="汉" * 28 * 25,
-    )
-    cover, contents, *rest = [squeezed(page) for page in pages_of(pdf.render(html))]
-    assert "一支部一档" in cover
-    assert "—1—" not in cover + contents
-    for piece in pieces:
-        (number,) = re.findall(piece["title"] + r"…+(\d+)", contents)
-        page = rest[int(number) - 1]
-        assert piece["title"] in page
-        assert f"—{number}—" in page
 
 
 def test_what_people_typed_stays_text():

@@ -9,9 +9,6 @@ from django.template.loader import render_to_string
 from office.papers import plots
 
 COMPOUNDS = [("金桂苑", 5), ("文昌苑", 4), ("世纪城", 3), ("阳光水岸", 0)]
-MONTHS = [
-    (f"{month}月", number) for month, number in zip(range(1, 13), [0, 1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 5], strict=True)
-]
 
 
 def drawn(name, plot):
@@ -57,40 +54,10 @@ def test_bars_and_words_stay_inside_the_drawing(rows, target):
         assert plot.target.label_y <= plot.height
 
 
-def test_a_trend_rises_from_left_to_right_under_its_numbers():
-    plot = plots.trend(MONTHS, description="党支部数", unit="个", target=7)
-    points = [tuple(map(float, point.split(","))) for point in plot.points.split()]
-    assert len(points) == 12
-    assert [x for x, _ in points] == sorted({x for x, _ in points})
-    assert points[0][1] > points[-1][1]
-    assert [tick.label for tick in plot.grid] == ["0", "2", "4", "6", "8"]
-    assert plot.last.label == "5个"
-
-
-def test_labels_of_time_stand_apart_and_include_both_ends():
-    plot = plots.trend([(f"2026年{n}月", n) for n in range(1, 25)], description="数")
-    assert (plot.months[0].label, plot.months[-1].label) == ("2026年1月", "2026年24月")
-    gaps = [after.x - before.x for before, after in zip(plot.months, plot.months[1:], strict=False)]
-    assert min(gaps) >= plots._text_width("2026年24月")
-
-
-@pytest.mark.parametrize("target", [0, 4, 5, 6, 100])
-def test_the_words_of_target_and_last_point_do_not_collide(target):
-    plot = plots.trend(MONTHS, description="党支部数", target=target)
-    assert abs(plot.target.label_y - plot.last.y) >= plots.LETTER
-
-
-def test_a_single_number_and_no_number():
-    assert plots.trend([("1月", 3)], description="数").points == "48.0,60.5"
-    with pytest.raises(ValueError, match="没有可画的数"):
-        plots.trend([], description="数")
-
-
 @pytest.mark.parametrize(
     ("name", "plot"),
     [
         ("_bar", plots.bars([*COMPOUNDS, ("<b>&", 1)], description='说"明"', unit="次", target=4)),
-        ("_trend", plots.trend([*MONTHS, ("<b>&", 1)], description='说"明"', unit="个", target=7)),
     ],
 )
 def test_the_drawing_is_well_formed_described_and_free_of_inline_style(name, plot):
