@@ -10,14 +10,15 @@ KINDS = {"draft": "warn", "submitted": "info", "returned": "warn", "received": "
 
 def reports_of(branch_id, user):
     """Card 述职: the reports of the last years; the text itself opens only for those who may read it."""
-    reports = BranchReport.objects.visible_to(user).filter(branch=branch_id).order_by("-year")[:4]
+    reports = BranchReport.objects.visible_to(user).filter(branch=branch_id).order_by("-year")
+    words = dict(BranchReport.State.choices)
     rows = [
         {
-            "year": report.year,
-            "state": report.get_state_display(),
-            "kind": KINDS[report.state],
-            "url": reverse("report", args=[branch_id, report.year]),
+            "year": year,
+            "state": words[state],
+            "kind": KINDS[state],
+            "url": reverse("report", args=[branch_id, year]),
         }
-        for report in reports
+        for year, state in reports.values_list("year", "state")[:4]
     ]
     return {"template": "assessments/_reports_card.html", "rows": rows, "own": user.has_role(Role.BRANCH_SECRETARY)}

@@ -214,7 +214,7 @@ def _posts(people, day):
 
 
 def _post_words(body, name, title, branch):
-    return TITLE[title] if body == branch else name + TITLE[title].removeprefix("业委会")
+    return TITLE[title] if body == branch else name + TITLE[title]
 
 
 def _compounds(frame):
@@ -284,7 +284,7 @@ def _people(frame, like):
             WHERE p.person_id IN {_several(others)} AND p.ends_on IS NULL ORDER BY p.position DESC, p.id DESC""",
             *others,
         ):
-            posts[person] = body + TITLE[title].removeprefix("业委会")
+            posts[person] = body + TITLE[title]
     return [
         (pk, name, " · ".join(filter(None, [RELATION[relation], branch, compound])) if relation else posts.get(pk, ""))
         for pk, name, relation, branch, compound in found

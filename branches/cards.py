@@ -6,6 +6,8 @@ from branches import figures
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Post
 
+TITLE, SOURCE, HOW = dict(Post.Title.choices), dict(Post.Source.choices), dict(Post.How.choices)
+
 
 def of_compound(compound, day, reach):
     """Card 党支部 of a compound page: its branches and leaders, or what the plan allows where there is none."""
@@ -16,18 +18,28 @@ def of_compound(compound, day, reach):
 
 
 def leadership(branch, day):
-    """Card 班子 of a branch page: today's officers in order, with how they came to it."""
-    posts = Post.objects.on(day).filter(body=branch.pk, title__in=BRANCH_OFFICERS).select_related("person")
+    """Card 班子 of a branch page: today's officers in order, with how they came to it; beside it the liaison's name."""
+    posts = Post.objects.on(day).filter(body=branch.pk, title__in=(*BRANCH_OFFICERS, Post.Title.LIAISON))
+    held = list(
+        posts.order_by("position", "id").values_list("title", "source", "how", "person_id", "person__name")
+    )
     officers = [
         {
-            "title": post.get_title_display(),
-            "name": post.person.name,
-            "url": reverse("person", args=[post.person_id]),
-            "how": "，".join(filter(None, [post.get_source_display(), post.get_how_display()])),
+            "title": TITLE[title],
+            "name": name,
+            "url": reverse("person", args=[person]),
+            "how": "，".join(filter(None, [SOURCE.get(source), HOW.get(how)])),
         }
-        for post in posts.order_by("position", "id")
+        for title, source, how, person, name in held
+        if title != Post.Title.LIAISON
     ]
-    return {"template": "branches/_leadership_card.html", "branch": branch, "officers": officers}
+    liaison = next((name for title, *_, name in held if title == Post.Title.LIAISON), "")
+    return {
+        "template": "branches/_leadership_card.html",
+        "branch": branch,
+        "officers": officers,
+        "liaison": liaison,
+    }
 
 
 def venue(branch_ids, day):

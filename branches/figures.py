@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Compound, Coverage
@@ -42,12 +44,10 @@ class CompoundCover:
 
 def direct_members(reach):
     """Compound id → (direct, full direct) members of normal standing who live there."""
-    counts = {}
     rows = Member.objects.within(reach).filter(relation="direct", status="normal", home_compound__isnull=False)
-    for compound, stage in rows.values_list("home_compound_id", "stage"):
-        direct, full = counts.get(compound, (0, 0))
-        counts[compound] = (direct + 1, full + (stage == "full"))
-    return counts
+    full = Count("pk", filter=Q(stage="full"))
+    counted = rows.order_by().values_list("home_compound_id").annotate(direct=Count("pk"), full=full)
+    return {compound: (direct, full) for compound, direct, full in counted}
 
 
 def coverage(reach, day):
@@ -115,9 +115,9 @@ def branch_rows(branches, day):
     held = Post.objects.on(day).filter(body__in=ids).values_list("body_id", "title", "how", "person__name")
     for body, title, how, name in held.order_by("position", "id"):
         posts.setdefault(body, []).append((title, how, name))
-    counts = Counter(
-        Member.objects.filter(branch__in=ids, relation="direct", status="normal").values_list("branch_id", "stage")
-    )
+    members = Member.objects.filter(branch__in=ids, relation="direct", status="normal").order_by()
+    counted = members.values_list("branch_id", "stage").annotate(Count("pk"))
+    counts = Counter({(branch, stage): number for branch, stage, number in counted})
     venues = {v.branch_id: v for v in Venue.objects.filter(branch__in=ids, year=day.year)}
     return [_branch_row(b, compounds, posts, counts, venues) for b in branches]
 
@@ -160,13 +160,14 @@ class Target:
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    covers = [c for c in coverage(reach, day) if c.community_kind == "city"]
+    compounds = Compound.objects.within(reach).filter(community__kind="city")
+    covered = Coverage.objects.on(day).within(reach).filter(body__kind="branch", community__kind="city")
     running = Branch.objects.within(reach).filter(state="running", community__kind="city")
     kinds = Counter(running.values_list("kind", flat=True))
     return Target(
         target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
         branches=kinds["compound"] + kinds["joint"],
         joint=kinds["joint"],
-        compounds=len(covers),
-        covered=sum(c.cover != "none" for c in covers),
+        compounds=compounds.count(),
+        covered=covered.aggregate(compounds=Count("compound", distinct=True))["compounds"],
     )

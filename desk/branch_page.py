@@ -9,7 +9,6 @@ from accounts.permissions import open_to
 from accounts.roles import STAFF, Role
 from assessments import cards as assessment_cards
 from branches import cards as branch_cards
-from branches import figures as branch_figures
 from branches.models import Branch
 from meetings import cards as meeting_cards
 from meetings.models import Meeting
@@ -21,10 +20,8 @@ from members import cards as member_cards
 def branch(request, pk):
     """The branch's file: leadership, members, venue, this year's meetings, reports."""
     today = timezone.localdate()
-    found = get_object_or_404(
-        Branch.objects.visible_to(request.user).select_related("body", "community"), pk=pk
-    )
-    row = branch_figures.branch_rows(Branch.objects.filter(pk=found.pk), today)[0]
+    found = get_object_or_404(Branch.objects.visible_to(request.user).select_related("body", "community"), pk=pk)
+    leadership = branch_cards.leadership(found, today)
     staff = request.user.has_role(*STAFF)
     crumbs = [
         {"label": "支部与党员", "url": reverse("branches")},
@@ -35,10 +32,10 @@ def branch(request, pk):
         "desk/branch.html",
         {
             "branch": found,
-            "row": row,
+            "liaison": leadership["liaison"],
             "covered": _covered(found, today),
             "cards": [
-                branch_cards.leadership(found, today),
+                leadership,
                 member_cards.of_branch(found.pk, today, request.user),
                 branch_cards.venue([found.pk], today),
                 meeting_cards.this_year("branch_id", found.pk, today),

@@ -101,7 +101,9 @@ def compound(request, pk):
 
 def _neighbours(compound, user):
     visible = set(
-        Compound.objects.visible_to(user).filter(pk__in=[n.pk for n in compound.neighbours.all()]).values_list("pk", flat=True)
+        Compound.objects.visible_to(user)
+        .filter(pk__in=[n.pk for n in compound.neighbours.all()])
+        .values_list("pk", flat=True)
     )
     return [
         {"name": n.name, "url": reverse("compound", args=[n.pk]) if n.pk in visible else ""}

@@ -1,5 +1,7 @@
 """What every page shows around its content: the town's name, the menu, the text size, the demo switch."""
 
+from functools import cache
+
 from django.conf import settings
 from django.urls import resolve, reverse
 
@@ -44,9 +46,14 @@ def _menu_of(user):
     return COMPOUND_MENU if user.has_role(Role.COMPOUND_WORKER) else ADMIN_MENU
 
 
-def _opens(url, user):
-    """The door itself says who may enter, so the menu cannot disagree with it."""
-    open_to = resolve(url).func.open_to
+@cache
+def _door(target):
+    """(address, who may enter) of a page. The door itself says who, so the menu cannot disagree with it."""
+    url = reverse(target)
+    return url, resolve(url).func.open_to
+
+
+def _opens(open_to, user):
     return open_to in ("public", "signed_in") or user.has_role(*open_to)
 
 
@@ -54,8 +61,8 @@ def menu(user, url_name):
     """The user's menu, with the entry of the current page marked."""
     entries = []
     for label, target, prefixes in _menu_of(user):
-        url = reverse(target)
-        if _opens(url, user):
+        url, open_to = _door(target)
+        if _opens(open_to, user):
             entries.append({"label": label, "url": url, "current": (url_name or "").startswith(prefixes)})
     return entries
 

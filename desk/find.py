@@ -41,13 +41,19 @@ def _compounds(user, text):
 
 def _branches(user, text):
     rows = Body.objects.visible_to(user).filter(kind="branch", short_name__contains=text).select_related("community")
-    return [{"name": b.short_name, "about": str(b.community), "url": reverse("branch", args=[b.pk])} for b in rows[:MOST]]
+    return [
+        {"name": b.short_name, "about": str(b.community), "url": reverse("branch", args=[b.pk])} for b in rows[:MOST]
+    ]
 
 
 def _meetings(user, text):
     rows = Meeting.objects.visible_to(user).exclude(state="draft").filter(title__contains=text)
     rows = rows.order_by("-held_on", "-id")[:MOST]
     return [
-        {"name": m.title, "about": f"{cn_date(m.held_on)} {m.get_kind_display()}", "url": reverse("meeting", args=[m.pk])}
+        {
+            "name": m.title,
+            "about": f"{cn_date(m.held_on)} {m.get_kind_display()}",
+            "url": reverse("meeting", args=[m.pk]),
+        }
         for m in rows
     ]

@@ -48,13 +48,9 @@ def open_decisions(scope_column, pk, day):
 
 def recent(meetings, limit=5):
     """The latest meetings of a queryset, as lines with a link each."""
-    rows = meetings.exclude(state="draft").order_by("-held_on", "-id")[:limit]
+    rows = meetings.exclude(state="draft").order_by("-held_on", "-id")
+    kinds = dict(Meeting.Kind.choices)
     return [
-        {
-            "when": cn_month_day(m.held_on),
-            "kind": m.get_kind_display(),
-            "title": m.title,
-            "url": reverse("meeting", args=[m.pk]),
-        }
-        for m in rows
+        {"when": cn_month_day(day), "kind": kinds[kind], "title": title, "url": reverse("meeting", args=[pk])}
+        for pk, day, kind, title in rows.values_list("pk", "held_on", "kind", "title")[:limit]
     ]

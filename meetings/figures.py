@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import F
+from django.db.models import Count, F, Max
 
 from meetings.models import Meeting
 
@@ -10,16 +10,14 @@ from meetings.models import Meeting
 def held(scope_column, ids, start, end):
     """(id, kind) → number of filed meetings in the period, for a scope column of Meeting (branch_id, compound_id, …)."""
     rows = Meeting.objects.filter(**{f"{scope_column}__in": ids}, held_on__range=(start, end)).exclude(state="draft")
-    return Counter(rows.values_list(scope_column, "kind"))
+    counted = rows.order_by().values_list(scope_column, "kind").annotate(Count("pk"))
+    return Counter({(key, kind): number for key, kind, number in counted})
 
 
 def last_held(scope_column, ids, kind):
     """id → the latest day a meeting of that kind was held."""
     rows = Meeting.objects.filter(**{f"{scope_column}__in": ids}, kind=kind).exclude(state="draft")
-    latest = {}
-    for key, day in rows.order_by("held_on").values_list(scope_column, "held_on"):
-        latest[key] = day
-    return latest
+    return dict(rows.order_by().values_list(scope_column).annotate(Max("held_on")))
 
 
 def open_decisions(decisions):

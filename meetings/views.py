@@ -10,7 +10,7 @@ from accounts.roles import EVERYBODY_AT_WORK
 from meetings.filters import DecisionFilter, MeetingFilter
 from meetings.models import Attendance, Decision, Meeting
 from members.models import Person
-from office.areas.pages import page
+from office.areas.pages import address_of, page
 from office.chinese.dates import dotted
 
 COLUMNS = ("kind", "title", "expected", "present", "state", "compound__name", "branch__short_name", "community__name")
@@ -23,9 +23,9 @@ def meetings(request):
     shown = Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.DRAFT)
     bar = MeetingFilter(request.GET, user=request.user, queryset=shown)
     found = page(bar.qs, request, key="held_on", descending=True, columns=COLUMNS)
-    kinds = dict(Meeting.Kind.choices)
+    kinds, address = dict(Meeting.Kind.choices), address_of("meeting")
     for row in found.rows:
-        row["day"], row["kind_label"] = dotted(row["held_on"]), kinds[row["kind"]]
+        row["url"], row["day"], row["kind_label"] = address(row["id"]), dotted(row["held_on"]), kinds[row["kind"]]
     return render(request, "meetings/list.html", {"filter": bar, "page": found, "total": bar.qs.count()})
 
 

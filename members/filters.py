@@ -18,6 +18,7 @@ LACKS = {
     "入党日期": DIRECT & Q(joined_on=None),
     "转正日期": DIRECT & Q(stage=Member.Stage.FULL, full_on=None),
 }
+LACK_COLUMNS = [f"lacks_{number}" for number in range(len(LACKS))]
 INCOMPLETE = Q()
 for condition in LACKS.values():
     INCOMPLETE |= condition
@@ -34,17 +35,14 @@ ONLY_WHEN_ANY = ("gone",)
 
 
 def with_lacks(members):
-    """The queryset with one flag per thing that may be missing, named lacks_0 … in the order of LACKS."""
-    flags = {
-        f"lacks_{number}": ExpressionWrapper(lack, output_field=BooleanField())
-        for number, lack in enumerate(LACKS.values())
-    }
-    return members.annotate(**flags)
+    """The queryset with one flag per thing that may be missing, by LACK_COLUMNS in the order of LACKS."""
+    flags = (ExpressionWrapper(lack, output_field=BooleanField()) for lack in LACKS.values())
+    return members.annotate(**dict(zip(LACK_COLUMNS, flags, strict=True)))
 
 
 def missing(row):
-    """What a row of with_lacks() is missing, in words."""
-    return [word for number, word in enumerate(LACKS) if row[f"lacks_{number}"]]
+    """What a row of with_lacks() is missing, in words; nothing where it was not asked."""
+    return [word for column, word in zip(LACK_COLUMNS, LACKS, strict=True) if row.get(column)]
 
 
 class MemberFilter(django_filters.FilterSet):

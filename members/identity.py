@@ -14,9 +14,7 @@ NONCE = 12
 @functools.cache
 def _keys():
     """Key id → cipher; the first key encrypts, the others only decrypt (rotation)."""
-    return {
-        hashlib.sha256(bytes.fromhex(k)).hexdigest()[:8]: AESGCM(bytes.fromhex(k)) for k in settings.ID_KEYS
-    }
+    return {hashlib.sha256(bytes.fromhex(k)).hexdigest()[:8]: AESGCM(bytes.fromhex(k)) for k in settings.ID_KEYS}
 
 
 def _context(person_uuid):

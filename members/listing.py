@@ -2,9 +2,9 @@
 
 from django.db.models import Count
 
-from members.filters import ONLY_WHEN_ANY, TABS, missing, with_lacks
+from members.filters import LACK_COLUMNS, ONLY_WHEN_ANY, TABS, missing, with_lacks
 from members.models import Member, Person, Post
-from office.areas.pages import page
+from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
 from office.chinese.masking import mask_phone
 
@@ -42,28 +42,28 @@ def tabs(counts, current):
     ]
 
 
-def one_page(members, request, day):
-    """The office's Page of fifty, in 姓氏笔画 order, with its rows ready to print."""
-    found = page(with_lacks(members), request, key="strokes", pk="person_id", columns=(*COLUMNS, *_lack_columns()))
+def one_page(members, request, day, *, lacks=False):
+    """The office's Page of fifty, in 姓氏笔画 order, with its rows ready to print; what is missing only when asked."""
+    columns = COLUMNS
+    if lacks:
+        members, columns = with_lacks(members), (*COLUMNS, *LACK_COLUMNS)
+    found = page(members, request, key="strokes", pk="person_id", columns=columns)
     ready = _ready(found.rows, day, [row["person_id"] for row in found.rows])
     return found, ready
 
 
 def everybody(members, day):
     """All rows in 姓氏笔画 order, for an export; two queries."""
-    rows = with_lacks(members).order_by("strokes", "person_id").values(*COLUMNS, *_lack_columns())
+    rows = with_lacks(members).order_by("strokes", "person_id").values(*COLUMNS, *LACK_COLUMNS)
     return _ready(list(rows), day, members.values("person"))
 
 
-def _lack_columns():
-    return list(with_lacks(Member.objects.none()).query.annotations)
-
-
 def _ready(rows, day, people):
-    posts = _posts(people, day)
+    posts, address = _posts(people, day), address_of("person")
     return [
         {
             "id": row["person_id"],
+            "url": address(row["person_id"]),
             "name": row["person__name"],
             "sex": SEX.get(row["person__sex"], ""),
             "born": cn_date(row["person__birth_date"], "m") if row["person__birth_date"] else "",

@@ -61,9 +61,7 @@ class Person(Scoped):
     unit = models.CharField("单位", max_length=80, blank=True)
     id_sealed = models.CharField(max_length=200, blank=True, editable=False)
     id_fingerprint = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - NULL 允许多人未填
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person")
 
     objects = PersonQuerySet.as_manager()
 
@@ -186,9 +184,7 @@ class Member(Scoped):
     }
     scope_source = "community"
 
-    person = models.OneToOneField(
-        Person, models.PROTECT, primary_key=True, related_name="member", verbose_name="人员"
-    )
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="member", verbose_name="人员")
     town = models.ForeignKey(Town, models.PROTECT, related_name="+")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name="社区", related_name="members")
     branch = models.ForeignKey(

@@ -16,9 +16,7 @@ def wanted(person_ids):
     held = list(posts.values_list("person_id", "town_id", "community_id", "branch_id", "body_id"))
     covered = {}
     bodies = {row[4] for row in held}
-    for body, compound in Coverage.objects.filter(body__in=bodies, ends_on=None).values_list(
-        "body_id", "compound_id"
-    ):
+    for body, compound in Coverage.objects.filter(body__in=bodies, ends_on=None).values_list("body_id", "compound_id"):
         covered.setdefault(body, []).append(compound)
     for person, town, community, branch, body in held:
         for compound in covered.get(body, [None]):
@@ -36,10 +34,7 @@ def refresh(person_ids):
 
 def _refresh(person_ids):
     columns = ("person_id", "town_id", "community_id", "branch_id", "compound_id")
-    present = {
-        row[1:]: row[0]
-        for row in PersonPlace.objects.filter(person__in=person_ids).values_list("pk", *columns)
-    }
+    present = {row[1:]: row[0] for row in PersonPlace.objects.filter(person__in=person_ids).values_list("pk", *columns)}
     right = wanted(person_ids)
     PersonPlace.objects.filter(pk__in=[pk for row, pk in present.items() if row not in right]).delete()
     PersonPlace.objects.bulk_create(

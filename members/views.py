@@ -23,7 +23,8 @@ def members(request):
     """党员名单 in 姓氏笔画 order, fifty a page; a branch secretary sees names, classes, posts and masked phones."""
     bar = MemberFilter(request.GET, user=request.user, queryset=Member.objects.visible_to(request.user))
     counts = listing.tab_counts(bar.qs)
-    found, rows = listing.one_page(bar.in_tab(), request, timezone.localdate())
+    incomplete = bar.tab_key == "incomplete"
+    found, rows = listing.one_page(bar.in_tab(), request, timezone.localdate(), lacks=incomplete)
     return render(
         request,
         "members/list.html",
@@ -37,7 +38,7 @@ def members(request):
             "tabs": _tabs(request, bar.tab_key, counts),
             "chips": _chips(request, bar),
             "staff": request.user.has_role(*STAFF),
-            "incomplete": bar.tab_key == "incomplete",
+            "incomplete": incomplete,
             "may_export": request.user.has_role(*EXPORTERS),
             "may_import": request.user.has_role(*ROSTER_KEEPERS),
             "query": _query(request),

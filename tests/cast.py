@@ -187,9 +187,7 @@ USERS = [  # 称呼、职责、所在组织或小区
 def _users(place):
     for number, (name, role, home) in enumerate(USERS, start=1):
         where = {"compound": place.compound[home]} if role == Role.COMPOUND_WORKER else {"body": place.body[home]}
-        user = User.objects.create_user(
-            f"user{number:02d}", PASSWORD, name=name, town=next(iter(where.values())).town
-        )
+        user = User.objects.create_user(f"user{number:02d}", PASSWORD, name=name, town=next(iter(where.values())).town)
         Assignment.objects.create(user=user, role=role, starts_on=date(2020, 1, 1), **where)
         place.user[name] = user
 

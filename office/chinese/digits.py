@@ -10,7 +10,7 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 # 010 and 02x are three digits long, all other area codes four; local numbers have 7 or 8
 # digits and start with 2–9.
 _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})-?([2-9][0-9]{6,7})")
-_COUNTRY_CODE = re.compile(r"(\+|00)86(?=[01])")
+_COUNTRY_CODE = re.compile(r"^(\+|00)86(?=[01])")
 
 
 def halfwidth(text: str) -> str:

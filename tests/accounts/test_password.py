@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import deeds, passwords
+from accounts import deeds, locks, passwords
 from office.audit.models import Trail
 from tests.cast import PASSWORD
 from tests.conftest import Critic
@@ -85,7 +85,9 @@ def test_current_password_must_be_right_and_guessing_it_locks(as_user, place):
     answers = [change(client, current=f"guess-{n}") for n in range(5)]
     assert "现在的口令不对" in answers[0].content.decode()
     assert answers[4].status_code == 429
+    until = locks.locked_until("user06")
     assert change(client).status_code == 429
+    assert locks.locked_until("user06") == until  # 锁着时再试不延长
     place.user["联系干部"].refresh_from_db()
     assert place.user["联系干部"].check_password(PASSWORD)
 

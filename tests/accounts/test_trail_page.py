@@ -155,6 +155,12 @@ def test_export_states_its_purpose_on_the_sheet_and_in_the_trail(place, as_user,
     assert (row.verb, row.reason, row.changes["rows"]) == ("audit.exported", "年度自查", ["", 1])
 
 
+def test_export_holds_what_was_there_before_it(as_user, deeds_done):
+    answer = as_user("审计管理员").post("/trail/export/", {"purpose": "年度自查"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert [row[3].value for row in sheet.iter_rows(min_row=4)] == ["授予职责", "停用账号"]
+
+
 def test_export_of_a_hostile_name_is_text(place, as_user):
     person = place.user["联系干部"]
     person.name = "=1+1"

@@ -5,10 +5,12 @@
 ask first; moments show in local time.
 """
 
+from functools import cache
+
 from django import forms, template
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from office.chinese import dates, masking
 
@@ -27,6 +29,11 @@ KINDS = frozenset(("ok", "warn", "err", "info", "plain"))
 @register.simple_tag
 def icon(name, css_class="ic"):
     """The icon `name`, decoration only: the words beside it carry the meaning."""
+    return _icon(name, css_class)
+
+
+@cache  # 一页有十几个图标，地址在进程里不变
+def _icon(name, css_class):
     if name not in ICONS:
         raise ValueError(f"static/icons.svg has no icon {name!r}")
     return format_html(
@@ -35,6 +42,30 @@ def icon(name, css_class="ic"):
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def select(field):
+    """The select of a form's field, for filter bars; Django's own renders a template for each of a town's places."""
+    chosen = str(field.value() or "")
+    return format_html(
+        '<select name="{}" class="form-select" id="{}">{}</select>',
+        field.html_name,
+        field.id_for_label,
+        _options(field.field.choices, chosen),
+    )
+
+
+def _options(choices, chosen):
+    return format_html_join("", "{}", ([_option(value, label, chosen)] for value, label in choices))
+
+
+def _option(value, label, chosen):
+    if isinstance(label, (list, tuple)):
+        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+    if str(value) == chosen:
+        return format_html('<option value="{}" selected>{}</option>', value, label)
+    return format_html('<option value="{}">{}</option>', value, label)
 
 
 @register.inclusion_tag("components/badge.html")

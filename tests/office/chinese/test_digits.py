@@ -51,3 +51,9 @@ def test_what_cannot_be_called_is_refused_with_the_reason(typed, said):
 def test_whatever_is_accepted_is_stored_in_ascii_digits(text):
     if phone_problem(text) is None:
         assert set(clean_phone(text)) <= set("0123456789-")
+
+
+def test_a_country_code_is_only_one_at_the_front():
+    """13900860123 once lost 0086 from its middle."""
+    assert clean_phone("13900860123") == "13900860123"
+    assert clean_phone("008613900860123") == "13900860123"

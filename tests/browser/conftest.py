@@ -1,0 +1,67 @@
+"""One product and one browser for all browser tests; both are ended by who started them, and nothing else is."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.look import CHROMIUM, Watched, Weights
+from tests.browser.site import READERS, Site, Visitor
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium")
+    if not program:
+        assert not os.environ.get("CI"), "CI 上必须装有 Chromium"
+        pytest.skip("这台机器没有装 Chromium（apt-get install chromium）")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(chromium, tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site"))
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def visitors(site):
+    return {username: Visitor(site, username) for username in READERS}
+
+
+@pytest.fixture(scope="session")
+def walks(visitors):
+    """{reader: {address name: {path: text}}}: everything that can be reached by links."""
+    return {username: visitor.walk() for username, visitor in visitors.items()}
+
+
+@pytest.fixture(scope="session")
+def signed_in(chromium, site, visitors):
+    """A browser context per reader, signed in, that collects what goes wrong on its pages."""
+    kept = {}
+
+    def context(username):
+        if username not in kept:
+            kept[username] = chromium.new_context(viewport={"width": 1366, "height": 780}, base_url=site.address)
+            kept[username].add_cookies(visitors[username].cookies())
+        return Watched(kept[username], site)
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def weights():
+    return Weights()

@@ -1,0 +1,118 @@
+"""What is looked at on every page a browser opens (ux §8)."""
+
+import gzip
+import re
+import urllib.request
+
+from axe_playwright_python.sync_playwright import Axe
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, NARROW = 1366, 360
+REFLOW = (320, 360, 683)  # 683：1366 放大到 200%
+MOST_NODES = 1500
+MOST_BYTES = {"staff": 60 * 1024, "small": 15 * 1024}  # 压缩后，第一次打开
+TARGET = 43.5  # 44 px，容半个像素的取整
+# 屏幕上可以有的外文：文件格式、软件名和示例里的首字母。
+LATIN_WORDS = {"Excel", "Word", "PDF", "WPS", "QR", "xlsx", "xls", "MB", "KB", "zgq"}
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
+  .filter(e => !e.classList.contains('skip'))
+  .map(e => [e, (e.closest('.form-check') || e).getBoundingClientRect()])
+  .filter(([e, box]) => box.width && Math.min(box.width, box.height) < %s)
+  .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 120)}`)""" % TARGET
+SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => { sum += e.hadRecentInput ? 0 : e.value; }))
+    .observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+WORDS = """() => {
+  const said = [], walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script,style')) said.push(walker.currentNode.data);
+  for (const e of document.querySelectorAll('[aria-label],[placeholder],[title],[alt]'))
+    for (const a of ['aria-label', 'placeholder', 'title', 'alt']) if (e.hasAttribute(a)) said.push(e.getAttribute(a));
+  return said.join('\\n');
+}"""
+LOADED = "() => performance.getEntriesByType('resource').map(entry => entry.name)"
+SCROLL = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+NODES = "() => document.querySelectorAll('*').length"
+
+
+class Watched:
+    """A browser context whose pages tell what went wrong on them: console errors and requests to other hosts."""
+
+    def __init__(self, context, site):
+        self.context, self.site, self.trouble = context, site, []
+
+    def page(self, width=WIDE, height=780):
+        page = self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.trouble.append(f"脚本出错：{error}"))
+        page.on("request", self._request)
+        return page
+
+    def _console(self, message):
+        # 浏览器把 4xx 的回答也记作控制台错误；那是被测的回答本身。
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.trouble.append(f"控制台：{message.text}")
+
+    def _request(self, request):
+        if not request.url.startswith((self.site.address, "data:", "about:", "blob:")):
+            self.trouble.append(f"向别处要了：{request.url}")
+
+
+def axe(page):
+    """Violations as (rule, first element)."""
+    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+
+def sideways(page, widths=REFLOW):
+    """{what: pixels} of the page sticking out at these widths, and on a phone with the largest letters."""
+    found = {}
+    height = page.viewport_size["height"]
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": height})
+        found[width] = page.evaluate(SCROLL)
+    page.set_viewport_size({"width": NARROW, "height": height})
+    before = page.evaluate("() => document.documentElement.dataset.size || ''")
+    page.evaluate("() => { document.documentElement.dataset.size = 'xl'; }")
+    found["特大字"] = page.evaluate(SCROLL)
+    page.evaluate("size => { if (size) document.documentElement.dataset.size = size; else delete document.documentElement.dataset.size; }", before)
+    return {what: pixels for what, pixels in found.items() if pixels > 0}
+
+
+def foreign_words(page, known=()):
+    """Latin words a reader would see or hear, those that are accounts' names apart."""
+    words = set(re.findall(r"[A-Za-z]{2,}[A-Za-z0-9]*", page.evaluate(WORDS)))
+    return sorted(words - LATIN_WORDS - set(known))
+
+
+class Weights:
+    """Compressed bytes of addresses, each asked for once."""
+
+    def __init__(self):
+        self._kept = {}
+
+    def of_page(self, page, html):
+        """What the page costs whoever has never been here: itself and everything it loads, compressed."""
+        return len(gzip.compress(html.encode())) + sum(map(self._of, set(page.evaluate(LOADED))))
+
+    def _of(self, url):
+        if url not in self._kept:
+            with urllib.request.urlopen(url) as answer:
+                content = answer.read()
+            self._kept[url] = min(len(content), len(gzip.compress(content)))
+        return self._kept[url]

