@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from accounts.roles import STAFF, Role
+from accounts.roles import EVERYBODY_AT_WORK, STAFF, Role
 from desk import demo
 
 TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
@@ -22,7 +22,7 @@ STAFF_MENU = [
 ]
 ADMIN_MENU = [
     ("待办", "home", ("home",)),
-    ("账号与职责", "accounts", ("account",)),
+    ("账号与职责", "accounts", ("account", "assignment")),
     ("操作记录", "trail", ("trail",)),
     ("帮助", "help", ("help",)),
 ]
@@ -72,7 +72,6 @@ def page(request):
     size = request.COOKIES.get("text_size", "s")
     context = {
         "text_size": size if size in TEXT_SIZES else "s",
-        "find_url": "/find/",
         "site": {"name": "小区党建工作台", "demo": False},
     }
     user = getattr(request, "user", None)
@@ -83,6 +82,7 @@ def page(request):
     return context | {
         "site": {"name": f"{user.town.name}小区党建", "demo": demo_mode},
         "nav": menu(user, match.url_name if match else ""),
+        "find_url": reverse("find") if user.has_role(*EVERYBODY_AT_WORK) else "",
         "office": user.office_line,
         "roomy": not user.has_role(*STAFF) and user.has_role(Role.BRANCH_SECRETARY, Role.COMPOUND_WORKER),
         "demo_accounts": demo.accounts() if demo_mode else [],

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponseServerError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -117,8 +118,8 @@ def _only_in_demo(request):
         raise PermissionDenied
 
 
-def _page(request, status):
-    response = render(request, f"{status}.html", status=status)
+def _page(request, status, **context):
+    response = render(request, f"{status}.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -130,7 +131,8 @@ def bad_request(request, exception=None):
 
 @open_to_all
 def forbidden(request, exception=None):
-    return _page(request, 403)
+    """The words a deed refused with, when it gave any."""
+    return _page(request, 403, reason=str(exception or ""))
 
 
 @open_to_all
@@ -140,4 +142,5 @@ def not_found(request, exception=None):
 
 @open_to_all
 def server_error(request):
-    return _page(request, 500)
+    """Asks nothing of the request: whatever broke may break it again."""
+    return HttpResponseServerError(render_to_string("500.html"), headers={"Cache-Control": "no-store"})
