@@ -20,9 +20,7 @@ def of_compound(compound, day, reach):
 def leadership(branch, day):
     """Card 班子 of a branch page: today's officers in order, with how they came to it; beside it the liaison's name."""
     posts = Post.objects.on(day).filter(body=branch.pk, title__in=(*BRANCH_OFFICERS, Post.Title.LIAISON))
-    held = list(
-        posts.order_by("position", "id").values_list("title", "source", "how", "person_id", "person__name")
-    )
+    held = list(posts.order_by("position", "id").values_list("title", "source", "how", "person_id", "person__name"))
     officers = [
         {
             "title": TITLE[title],

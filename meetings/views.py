@@ -10,6 +10,7 @@ from accounts.roles import EVERYBODY_AT_WORK
 from meetings.filters import DecisionFilter, MeetingFilter
 from meetings.models import Attendance, Decision, Meeting
 from members.models import Person
+from members.permissions import READERS
 from office.areas.pages import address_of, page
 from office.chinese.dates import dotted
 
@@ -87,7 +88,7 @@ def _decision(decision, today):
 
 def _by_status(user, attendance):
     """Attendance in the four groups the minutes print; a name links only where the reader may open the person."""
-    people = [row.person_id for row in attendance if row.person_id]
+    people = [row.person_id for row in attendance if row.person_id and user.has_role(*READERS)]
     linked = set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True))
     groups = []
     for status in Attendance.Status:
