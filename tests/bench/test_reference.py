@@ -1,0 +1,36 @@
+"""A ratio means something only while the reference shows what the product shows."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from bench.databases import AS_OF
+from bench.pages import pages
+from desk.demo.load import SEED, load
+from desk.demo.staff import Passwords
+
+pytestmark = pytest.mark.urls("bench.reference_urls")
+
+
+def seen(body):
+    """The links of a page's content, every one once, and its text without spaces."""
+    text = body.decode()
+    text = text[text.index("<main") : text.index("</main")]
+    links = set(re.findall(r'href="([^"#][^"]*)"', text))
+    return links, re.sub(r"\s+|\d+:\d+", "", re.sub(r"<[^>]*>", "", text))
+
+
+@pytest.fixture
+def shown(db, monkeypatch):
+    monkeypatch.setattr("desk.demo.meetings.MONTHS", 6)
+    monkeypatch.setattr(timezone, "localdate", lambda value=None, zone=None: AS_OF)
+    load("town", AS_OF, SEED, Passwords(demo=True))
+    return pages()
+
+
+def test_references_show_the_links_and_figures_of_the_product(shown):
+    for page in shown:
+        links, text = seen(page.visitor.get(page.path))
+        assert len(links) > 5, page.name
+        assert seen(page.visitor.get(page.reference)) == (links, text), page.name
