@@ -167,16 +167,18 @@ def test_owners_committee_and_who_serves_on_both_sides(place):
 
 def test_party_share_is_a_finding_only_near_the_end_or_at_a_vacancy(place):
     committee = place.committee["湖畔"]
-    committee.body.posts.filter(person__name="王伟").update(ends_on=date(2025, 1, 31))
-    committee.seat_count, committee.term_ends_on = 2, date(2029, 1, 1)
-    committee.save()
-    assert not [text for text in texts(of(place)) if "委员中党员" in text]
-    place.add_post("丁小宁", "湖畔业委会", "seat")  # 3 席中党员 2 席：过半，再近也不提示
-    committee.term_ends_on = date(2026, 6, 1)
-    committee.save()
-    assert not [text for text in texts(of(place)) if "委员中党员" in text]
-    committee.body.posts.filter(person__name__in=["丁小宁", "田大利"]).update(ends_on=date(2025, 1, 31))
-    assert "湖畔业委会任期到2026年6月1日，委员中党员0/1人，0%，宜提前物色推荐人选" in texts(of(place))
+
+    def found(seat_count, term_ends_on):
+        committee.seat_count, committee.term_ends_on = seat_count, term_ends_on
+        committee.save()
+        return [text for text in texts(of(place)) if "委员中党员" in text]
+
+    far, near = date(2029, 1, 1), date(2026, 6, 1)
+    assert found(3, near) == []  # 2/3：过半，再近也不提示
+    committee.body.posts.filter(person__name__in=["王伟", "田大利"]).update(ends_on=date(2025, 1, 31))
+    assert found(1, far) == []
+    assert found(1, near) == ["湖畔业委会任期到2026年6月1日，委员中党员0/1人，0%，宜提前物色推荐人选"]
+    assert found(3, far) == ["湖畔业委会出缺2人，委员中党员0/1人，0%，宜提前物色推荐人选"]
 
 
 def test_the_secretarys_words_are_printed_once_handed_in(place):

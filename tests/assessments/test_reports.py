@@ -223,7 +223,7 @@ def test_taking_it_once(place, secretary, community, url):
     hand_in(place, secretary, url)
     assert "收下" in page(community.get(url()))
     for _ in range(2):
-        assert community.post(url("report_receive"))["Location"] == url()
+        assert "已收下。" in page(community.post(url("report_receive"), follow=True))
     report = now(place)
     assert (report.state, report.received_by) == ("received", place.user["社区书记"])
     assert Trail.objects.filter(verb="assessments.report_received").count() == 1
@@ -271,6 +271,13 @@ def test_nobody_takes_their_own(place, secretary, url, as_user):
     response = as_user("支部书记").post(url("report_receive"), follow=True)
     assert "自己交的述职不能自己收下" in page(response)
     assert now(place).state == "submitted"
+
+
+def test_ones_own_report_is_not_ones_own_to_do(place, secretary, url):
+    hand_in(place, secretary, url)
+    Assignment.objects.filter(user=place.user["支部书记"]).update(role=Role.COMMUNITY_SECRETARY)
+    Assignment.objects.filter(user=place.user["支部书记"]).update(body=place.body["北社区"])
+    assert lines(place, "支部书记", place.today) == []
 
 
 def test_only_the_communitys_secretary_takes(place, as_user, secretary, url):
