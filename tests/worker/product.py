@@ -1,5 +1,6 @@
 """The running product as ./dev keeps it, on a database and a broker of its own."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -48,8 +49,7 @@ class Product:
             if child.process:
                 child.kill()
         if self.database_url:
-            with self._server() as server, server.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
+            self._on_server(f"DROP DATABASE {self.database} WITH (FORCE)")
 
     # --- asking and looking --------------------------------------------------------------------------------------
 
@@ -117,21 +117,17 @@ class Product:
         return done.stdout
 
     def _select(self, sql):
-        if self.database_url:
-            connection = psycopg2.connect(self.database_url)
-        else:
-            connection = sqlite3.connect(self.data / "desk.sqlite3", timeout=20)
-        try:
+        file = self.data / "desk.sqlite3"
+        opened = psycopg2.connect(self.database_url) if self.database_url else sqlite3.connect(file, timeout=20)
+        with contextlib.closing(opened) as connection:
             cursor = connection.cursor()
             cursor.execute(sql)
             return cursor.fetchall()
-        finally:
-            connection.close()
 
-    def _server(self):
-        server = psycopg2.connect(os.environ["DATABASE_URL"])
-        server.autocommit = True
-        return server
+    def _on_server(self, sql):
+        with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server:
+            server.autocommit = True
+            server.cursor().execute(sql)
 
     def _new_database(self):
         """A database of our own on the PostgreSQL server of DATABASE_URL; "" for SQLite."""
@@ -139,6 +135,5 @@ class Product:
         if not url.startswith("postgres"):
             return ""
         self.database = f"worker_{os.getpid()}"
-        with self._server() as server, server.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {self.database}")
+        self._on_server(f"CREATE DATABASE {self.database}")
         return url.rsplit("/", 1)[0] + "/" + self.database

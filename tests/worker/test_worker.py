@@ -45,6 +45,12 @@ def at_work(product, batch):
     return {pk: pid for pk, pid in open_ends.items() if Path(f"/proc/{pid}").exists()}
 
 
+def next_at_work(product, batch):
+    """Wait until somebody works on the batch; nobody when it is over before that."""
+    product.until(lambda: at_work(product, batch) or product.batch_state(batch) == "done")
+    return at_work(product, batch)
+
+
 def kill(product, victim, worker_at_work):
     main = product.worker.process.pid
     if victim == "pool process":
@@ -71,12 +77,12 @@ def test_a_batch_is_made(product):
 @pytest.mark.parametrize("victim", ["pool process", "main process", "whole group"])
 def test_kill_at_any_moment(product, victim):
     chance = random.Random(f"{victim} {time.time_ns()}")
-    batch = product.ask(*[{"seconds": 1}] * 6)
+    batch = product.ask(*[{"seconds": 1}] * 8)
     for _ in range(KILLS):
-        product.until(lambda: at_work(product, batch))
+        next_at_work(product, batch)
         pass_time(product, chance.random())
-        busy = product.until(lambda: at_work(product, batch))
-        kill(product, victim, next(iter(busy.values())))
+        if busy := next_at_work(product, batch):
+            kill(product, victim, next(iter(busy.values())))
     rows = product.until_over(batch)
     for row in rows:
         product.check_made_once(row)
@@ -86,9 +92,11 @@ def test_kill_at_any_moment(product, victim):
 def test_the_broker_loses_everything_it_knew(product):
     batch = product.ask(*[{"seconds": 1}] * 6)
     product.until(lambda: at_work(product, batch))
+    worker = product.worker.process.pid
     product.lose_broker_content()
     for row in product.until_over(batch):
         product.check_made_once(row)
+    assert product.worker.process.pid == worker, "it found the broker again by itself"
 
 
 def test_a_hung_worker_is_replaced(product):
