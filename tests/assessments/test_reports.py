@@ -341,3 +341,9 @@ def test_what_was_sent_back_and_what_waits_are_to_do(place, secretary, community
     community.post(url("report_return"), {"comment": "写具体些"})
     assert ("returned_to_me", f"{year}年度述职", date(year, 12, 20)) in lines(place, "支部书记", place.today)
     assert not lines(place, "社区书记", place.today)
+
+
+def test_the_page_costs_no_more_than_a_composite_page_may(secretary, url, django_assert_max_num_queries):
+    secretary.get(url())
+    with django_assert_max_num_queries(30):
+        secretary.get(url())
