@@ -78,7 +78,8 @@ class Product:
         return [(word, int(pk), int(pid)) for word, pk, pid in map(str.split, lines)]
 
     def files(self, pk):
-        return list((self.data / "files" / "builds").rglob(f"*{pk}-*"))
+        """The build's files, unfinished ones (.….part) too."""
+        return [p for p in (self.data / "files" / "builds").rglob("*") if p.name.lstrip(".").startswith(f"{pk}-")]
 
     def until(self, condition, seconds=90):
         """Keep the product running until `condition()` holds; its value. Fails after so many seconds."""
