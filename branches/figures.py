@@ -11,6 +11,8 @@ from office.areas.models import Compound, Coverage
 from office.areas.scope import Reach
 from office.rulebook.towns import town_rule
 
+KIND = dict(Branch.Kind.choices)
+
 
 @dataclass(frozen=True)
 class CompoundCover:
@@ -88,9 +90,9 @@ class BranchRow:
     kind_label: str
     community_id: int
     community: str
-    compounds: tuple
-    direct: int
-    full: int
+    compounds: tuple | None
+    direct: int | None
+    full: int | None
     secretary: str
     acting: bool
     officers: int
@@ -100,48 +102,62 @@ class BranchRow:
     venue_missing: tuple
 
 
-def branch_rows(branches, day):
-    """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches."""
-    branches = list(branches.select_related("body", "community").order_by("community__position", "kind", "body_id"))
-    ids = [b.pk for b in branches]
-    compounds, posts = {}, {}
-    for body, name in (
-        Coverage.objects.on(day)
-        .filter(body__in=ids)
-        .order_by("compound__pinyin")
-        .values_list("body_id", "compound__name")
-    ):
-        compounds.setdefault(body, []).append(name)
+def branch_rows(branches, day, *, counted=True):
+    """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches.
+
+    Where they are not wanted (`counted`), compounds and members are not looked up and stay None.
+    """
+    found = list(
+        branches.order_by("community__position", "kind", "body_id").values(
+            "body_id", "body__short_name", "kind", "community_id", "community__name", "term_ends_on"
+        )
+    )
+    ids = [row["body_id"] for row in found]
+    posts = {}
     held = Post.objects.on(day).filter(body__in=ids).values_list("body_id", "title", "how", "person__name")
     for body, title, how, name in held.order_by("position", "id"):
         posts.setdefault(body, []).append((title, how, name))
+    venues = {v.branch_id: v for v in Venue.objects.filter(branch__in=ids, year=day.year)}
+    compounds, counts = (_compound_names(ids, day), _member_counts(ids)) if counted else (None, None)
+    return [_branch_row(row, posts, venues.get(row["body_id"]), compounds, counts) for row in found]
+
+
+def _compound_names(ids, day):
+    """Branch → the names of its compounds that day."""
+    rows = Coverage.objects.on(day).filter(body__in=ids).order_by("compound__pinyin")
+    names = {}
+    for body, name in rows.values_list("body_id", "compound__name"):
+        names.setdefault(body, []).append(name)
+    return names
+
+
+def _member_counts(ids):
+    """(branch, stage) → direct members of normal standing."""
     members = Member.objects.filter(branch__in=ids, relation="direct", status="normal").order_by()
     counted = members.values_list("branch_id", "stage").annotate(Count("pk"))
-    counts = Counter({(branch, stage): number for branch, stage, number in counted})
-    venues = {v.branch_id: v for v in Venue.objects.filter(branch__in=ids, year=day.year)}
-    return [_branch_row(b, compounds, posts, counts, venues) for b in branches]
+    return Counter({(branch, stage): number for branch, stage, number in counted})
 
 
-def _branch_row(branch, compounds, posts, counts, venues):
-    held = posts.get(branch.pk, [])
+def _branch_row(row, posts, venue, compounds, counts):
+    pk = row["body_id"]
+    held = posts.get(pk, [])
     secretary = next(((name, how) for title, how, name in held if title == Post.Title.SECRETARY), ("", ""))
-    venue = venues.get(branch.pk)
-    full = counts[branch.pk, "full"]
+    full = None if counts is None else counts[pk, "full"]
     return BranchRow(
-        id=branch.pk,
-        name=branch.body.short_name,
-        kind=branch.kind,
-        kind_label=branch.get_kind_display(),
-        community_id=branch.community_id,
-        community=branch.community.name,
-        compounds=tuple(compounds.get(branch.pk, ())),
-        direct=full + counts[branch.pk, "probationary"],
+        id=pk,
+        name=row["body__short_name"],
+        kind=row["kind"],
+        kind_label=KIND[row["kind"]],
+        community_id=row["community_id"],
+        community=row["community__name"],
+        compounds=None if compounds is None else tuple(compounds.get(pk, ())),
+        direct=None if counts is None else full + counts[pk, "probationary"],
         full=full,
         secretary=secretary[0],
         acting=secretary[1] == Post.How.ACTING,
         officers=len({name for title, _, name in held if title in BRANCH_OFFICERS}),
         liaison=next((name for title, _, name in held if title == Post.Title.LIAISON), ""),
-        term_ends_on=branch.term_ends_on,
+        term_ends_on=row["term_ends_on"],
         venue_held=venue.held if venue else None,
         venue_missing=tuple(venue.missing) if venue else (),
     )

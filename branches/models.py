@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from office.areas.models import Body, Community, Coverage, Town
+from office.areas.models import Body, Community, Compound, Coverage, Town
 from office.areas.scope import Scoped
 
 
@@ -56,8 +56,8 @@ class Branch(Scoped):
 
     def compounds_on(self, day):
         """The compounds covered that day, in name order."""
-        rows = Coverage.objects.on(day).filter(body=self.body_id).select_related("compound")
-        return sorted((row.compound for row in rows), key=lambda c: (c.pinyin, c.pk))
+        covered = Coverage.objects.on(day).filter(body=self.body_id)
+        return list(Compound.objects.filter(pk__in=covered.values("compound")).order_by("pinyin", "pk"))
 
 
 class Venue(Scoped):

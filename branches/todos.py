@@ -19,7 +19,7 @@ def todos(user, today):
     staff, own = town | community, user.reach_as(Role.BRANCH_SECRETARY, Role.LIAISON)
     found = [*_uncovered(staff, today)]
     branches = Branch.objects.within(staff | own).filter(state="running", kind__in=["compound", "joint"])
-    rows = figures.branch_rows(branches, today) if staff or own else []
+    rows = figures.branch_rows(branches, today, counted=False) if staff or own else []
     for row in rows:
         in_staff = row.community_id in community.communities or bool(town)
         found += _of_branch(row, today, staff=in_staff, town=bool(town))

@@ -27,7 +27,7 @@ class CommitteeRow:
     seat_count: int | None
     party: int
     chair: str
-    cross: int
+    cross: int | None
     term_ends_on: date | None
     filed_on: date | None
 
@@ -50,8 +50,11 @@ class CommitteeRow:
         return max(0, (self.seat_count or self.seats) - self.seats)
 
 
-def committee_rows(committees, day):
-    """Rows for the given OwnersCommittee queryset; a constant number of queries."""
+def committee_rows(committees, day, *, crossed=True):
+    """Rows for the given OwnersCommittee queryset; a constant number of queries.
+
+    Where 交叉任职 is not wanted (`crossed`), it is not looked up and stays None.
+    """
     committees = list(
         committees.select_related("body", "compound", "community").order_by(
             "community__position", "compound__pinyin", "body_id"
@@ -64,11 +67,14 @@ def committee_rows(committees, day):
         "body_id", "person_id", "title", "person__name", "person__political_status"
     ):
         seats.setdefault(body, []).append((person, title, name, status))
-    people = {person for rows in seats.values() for person, *_ in rows}
-    cross = set(
-        Post.objects.on(day).filter(person__in=people, body__kind__in=BRANCH_SIDE).values_list("person_id", flat=True)
-    )
+    cross = _on_the_branch_side({person for rows in seats.values() for person, *_ in rows}, day) if crossed else None
     return [_row(c, seats.get(c.pk, []), cross, day) for c in committees]
+
+
+def _on_the_branch_side(people, day):
+    """Who of these people holds a post in a branch or a community's Party committee that day."""
+    held = Post.objects.on(day).filter(person__in=people, body__kind__in=BRANCH_SIDE).order_by()
+    return set(held.values_list("person_id", flat=True))
 
 
 def _row(committee, seats, cross, day):
@@ -84,7 +90,7 @@ def _row(committee, seats, cross, day):
         seat_count=committee.seat_count,
         party=sum(status == "party" for *_, status in seats),
         chair=next((name for _, title, name, _ in seats if title == Post.Title.CHAIR), ""),
-        cross=len({person for person, *_ in seats} & cross),
+        cross=None if cross is None else len({person for person, *_ in seats} & cross),
         term_ends_on=committee.term_ends_on,
         filed_on=committee.filed_on,
     )

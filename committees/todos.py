@@ -22,7 +22,7 @@ def todos(user, today):
     clocks = town_rules(user.town_id, CLOCKS, today)
     share_clock, term_clock = (clocks[key] for key in CLOCKS)
     found = []
-    for row in figures.committee_rows(committees, today):
+    for row in figures.committee_rows(committees, today, crossed=False):
         url = reverse("committee", args=[row.id])
         if community_side and not row.over_half and (row.vacancies or _ends_within(row, share_clock, today)):
             found.append(

@@ -1,7 +1,6 @@
 """查找: people, compounds, branches and meetings in one list, each kind narrowed to the user's scope."""
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import open_to
@@ -9,6 +8,7 @@ from accounts.roles import EVERYBODY_AT_WORK, STAFF, Role
 from meetings.models import Meeting
 from members import finds as people_finds
 from office.areas.models import Body, Compound
+from office.areas.pages import address_of
 from office.chinese.dates import cn_date
 
 MOST = 15
@@ -35,25 +35,23 @@ def _groups(user, text):
 
 
 def _compounds(user, text):
-    rows = Compound.objects.visible_to(user).filter(name__contains=text).select_related("community")[:MOST]
-    return [{"name": c.name, "about": str(c.community), "url": reverse("compound", args=[c.pk])} for c in rows]
+    rows = Compound.objects.visible_to(user).filter(name__contains=text).values_list("pk", "name", "community__name")
+    return _lines("compound", rows)
 
 
 def _branches(user, text):
-    rows = Body.objects.visible_to(user).filter(kind="branch", short_name__contains=text).select_related("community")
-    return [
-        {"name": b.short_name, "about": str(b.community), "url": reverse("branch", args=[b.pk])} for b in rows[:MOST]
-    ]
+    rows = Body.objects.visible_to(user).filter(kind="branch", short_name__contains=text)
+    return _lines("branch", rows.values_list("pk", "short_name", "community__name"))
 
 
 def _meetings(user, text):
     rows = Meeting.objects.visible_to(user).exclude(state="draft").filter(title__contains=text)
-    rows = rows.order_by("-held_on", "-id")[:MOST]
-    return [
-        {
-            "name": m.title,
-            "about": f"{cn_date(m.held_on)} {m.get_kind_display()}",
-            "url": reverse("meeting", args=[m.pk]),
-        }
-        for m in rows
-    ]
+    kinds = dict(Meeting.Kind.choices)
+    found = rows.order_by("-held_on", "-id").values_list("pk", "title", "held_on", "kind")[:MOST]
+    return _lines("meeting", [(pk, title, f"{cn_date(day)} {kinds[kind]}") for pk, title, day, kind in found])
+
+
+def _lines(page, rows):
+    """The first rows (id, name, about) as lines with the address of each one's page."""
+    address = address_of(page)
+    return [{"name": name, "about": about, "url": address(pk)} for pk, name, about in rows[:MOST]]

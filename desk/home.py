@@ -126,8 +126,9 @@ def _over_half(reach, today):
 
 
 def _venues(reach, today, branches):
-    recorded = list(Venue.objects.within(reach).filter(year=today.year, branch__branch__kind__in=["compound", "joint"]))
-    full = sum(venue.held == len(Venue.ITEMS) for venue in recorded)
+    recorded = Venue.objects.within(reach).filter(year=today.year, branch__branch__kind__in=["compound", "joint"])
+    recorded = recorded.values_list(*[field for field, _ in Venue.ITEMS])
+    full = sum(map(all, recorded))
     unrecorded = branches - len(recorded)
     note = f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录"
     return _number("阵地七有齐全", full, branches, "个支部", f"{reverse('branches')}?gap=venue", note)

@@ -27,9 +27,7 @@ def this_year(scope_column, pk, day):
 
 def open_decisions(scope_column, pk, day):
     """Card 在办的决定: the most urgent first, at most five."""
-    rows = figures.open_decisions(Decision.objects.filter(**{scope_column: pk})).select_related(
-        "owner_person", "owner_body"
-    )
+    rows = figures.open_decisions(Decision.objects.filter(**{scope_column: pk}))
     items = []
     for decision in rows[:5]:
         state, kind = decision.state_on(day)

@@ -21,5 +21,13 @@ def last_held(scope_column, ids, kind):
 
 
 def open_decisions(decisions):
-    """Decisions still to be carried out, the most urgent first; those without a day come last."""
-    return decisions.filter(done_on=None).order_by(F("due_on").asc(nulls_last=True), "id")
+    """Decisions still to be carried out, the most urgent first; those without a day come last.
+
+    With what a line says of them (owner, compound) and no more.
+    """
+    return (
+        decisions.filter(done_on=None)
+        .order_by(F("due_on").asc(nulls_last=True), "id")
+        .select_related("owner_person", "owner_body", "compound")
+        .only("meeting", "text", "due_on", "done_on", "owner_person__name", "owner_body__short_name", "compound__name")
+    )

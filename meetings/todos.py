@@ -30,9 +30,7 @@ def _due(user, today):
     soon = today + timedelta(days=town_rule(user.town_id, "todo_soon_days", today).value)
     nearby = replace(reach, towns=frozenset())
     decisions = Decision.objects.within(nearby) | Decision.objects.filter(owner_person__user=user.pk)
-    rows = figures.open_decisions(decisions.filter(due_on__lte=soon)).select_related(
-        "owner_person", "owner_body", "compound"
-    )
+    rows = figures.open_decisions(decisions.filter(due_on__lte=soon))
     for decision in rows[:MOST]:
         owner = str(decision.owner) if decision.owner else "还没有责任人"
         where = f"{decision.compound} · " if decision.compound else ""
