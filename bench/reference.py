@@ -500,7 +500,7 @@ class TownFacts:
             """SELECT d.id, d.meeting_id, d.text, d.due_on, n.name, k.name FROM members_person n
             JOIN meetings_decision d ON d.owner_person_id = n.id
             LEFT JOIN areas_compound k ON k.id = d.compound_id
-            WHERE n.user_id = %s AND d.done_on IS NULL AND d.due_on <= %s ORDER BY d.due_on, d.id LIMIT 60""",
+            WHERE n.user_id = %s AND d.town_id = n.town_id AND d.done_on IS NULL AND d.due_on <= %s ORDER BY d.due_on, d.id LIMIT 60""",
             frame.user.pk,
             today + timedelta(days=self.rules["todo_soon_days"].value),
         )

@@ -29,7 +29,8 @@ def _due(user, today):
         yield from _late_in_town(reach, today)
     soon = today + timedelta(days=town_rule(user.town_id, "todo_soon_days", today).value)
     nearby = replace(reach, towns=frozenset())
-    decisions = Decision.objects.within(nearby) | Decision.objects.filter(owner_person__user=user.pk)
+    own = Decision.objects.filter(town=user.town_id, owner_person__user=user.pk)
+    decisions = Decision.objects.within(nearby) | own
     rows = figures.open_decisions(decisions.filter(due_on__lte=soon))
     for decision in rows[:MOST]:
         owner = str(decision.owner) if decision.owner else "还没有责任人"
