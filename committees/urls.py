@@ -4,5 +4,5 @@ from committees import views
 
 urlpatterns = [
     path("", views.committees, name="committees"),
-    path("<int:pk>/", views.committee, name="committee"),
+    path("<key:pk>/", views.committee, name="committee"),
 ]

@@ -6,8 +6,8 @@ from desk.health import healthz
 urlpatterns = [
     path("", views.home, name="home"),
     path("compounds/", compounds.compounds, name="compounds"),
-    path("compounds/<int:pk>/", compounds.compound, name="compound"),
-    path("branches/<int:pk>/", branch_page.branch, name="branch"),
+    path("compounds/<key:pk>/", compounds.compound, name="compound"),
+    path("branches/<key:pk>/", branch_page.branch, name="branch"),
     path("my/branch/", views.my_branch, name="my_branch"),
     path("my/compound/", views.my_compound, name="my_compound"),
     path("find/", find.find, name="find"),

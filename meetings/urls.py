@@ -5,5 +5,5 @@ from meetings import views
 urlpatterns = [
     path("", views.meetings, name="meetings"),
     path("decisions/", views.decisions, name="meeting_decisions"),
-    path("<int:pk>/", views.meeting, name="meeting"),
+    path("<key:pk>/", views.meeting, name="meeting"),
 ]

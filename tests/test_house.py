@@ -200,6 +200,11 @@ def test_every_url_a_template_or_module_names_exists():
     assert wanted <= names
 
 
+def test_numbers_in_addresses_fit_a_database():
+    """`<int:…>` takes numbers that a query then fails on; `<key:…>` does not."""
+    assert not [path for _, path, _ in all_views() if "<int:" in path]
+
+
 def test_no_signals():
     wrong = [
         dotted(path)
