@@ -115,9 +115,10 @@ def report_submit(request, branch, year):
     if not _writes(request.user, found):
         raise PermissionDenied
     own = get_object_or_404(BranchReport, branch=found.pk, year=year)
-    version = request.POST.get("version", "")
+    sent = request.POST.get("version", "")
+    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
     try:
-        own.submit(by=request.user, version=int(version) if version.isascii() and version.isdecimal() else 0)
+        own.submit(by=request.user, version=version)
     except ValueError as refused:
         messages.warning(request, str(refused))
         return redirect("report_check", found.pk, year)
