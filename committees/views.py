@@ -48,7 +48,9 @@ def committee(request, pk):
             "crumbs": [
                 {"label": "业委会与物业", "url": reverse("committees")},
                 {"label": str(found.community), "url": f"{reverse('committees')}?community={found.community_id}"},
-            ],
+            ]
+            if request.user.has_role(*STAFF)
+            else [],
         },
     )
 

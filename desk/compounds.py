@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import open_to
-from accounts.roles import EVERYBODY_AT_WORK, STAFF
+from accounts.roles import EVERYBODY_AT_WORK, ROSTER_KEEPERS, STAFF, Role
 from branches import cards as branch_cards
 from branches import figures as branch_figures
 from committees import cards as committee_cards
@@ -50,6 +50,7 @@ def compounds(request):
             "tabs": tabs,
             "text": text,
             "view": view,
+            "add_url": reverse("compound_new") if request.user.has_role(*ROSTER_KEEPERS) else "",
             "total": len(covers),
         },
     )
@@ -80,15 +81,18 @@ def compound(request, pk):
         meeting_cards.this_year("compound_id", found.pk, today),
     ]
     staff = request.user.has_role(*STAFF)
+    opens_cards = staff or request.user.has_role(Role.BRANCH_SECRETARY)  # 小区工作人员打不开支部页和业委会页
     return render(
         request,
         "desk/compound.html",
         {
             "compound": found,
             "cards": cards,
+            "opens_cards": opens_cards,
             "decisions": meeting_cards.open_decisions("compound_id", found.pk, today),
             "recent": meeting_cards.recent(Meeting.objects.visible_to(request.user).filter(compound=found.pk)),
             "neighbours": _neighbours(found, request.user),
+            "edits": Compound.objects.within(request.user.reach_as(*ROSTER_KEEPERS)).filter(pk=pk).exists(),
             "crumbs": [
                 {"label": "小区", "url": reverse("compounds")},
                 {"label": str(found.community), "url": f"{reverse('compounds')}#community-{found.community_id}"},
