@@ -15,9 +15,10 @@ from desk.demo.places import FOCUS, TOWNS, county_plan, focus_plan
 from desk.demo.rows import ORDER, Rows, continue_counting
 from desk.demo.staff import Passwords
 from desk.demo.story import Story
-from members.models import Person
+from meetings.models import Meeting
+from members.models import Member, Person
 from members.places import refresh
-from office.areas.models import Town
+from office.areas.models import Compound, Town
 from office.audit import trail
 from office.audit.models import Trail, TrailHead
 
@@ -66,7 +67,7 @@ def load(scale, as_of, seed, passwords, *, by=None, say=lambda line: None):
         rows.write()
         refresh(ids)
         trail.record("areas.town_opened", story.town, by=by, town=story.town.pk)
-        loaded = {name: (0, counts[name]) for name in ("Compound", "Person", "Member", "Meeting", "User")}
+        loaded = {str(m._meta.verbose_name): (0, counts[m.__name__]) for m in (Compound, Person, Member, Meeting, User)}
         trail.record("desk.demo_loaded", story.town, by=by, town=story.town.pk, changes=loaded)
         say(f"{plan.name}：党员 {counts['Member']}，小区 {counts['Compound']}，会议 {counts['Meeting']}。")
     continue_counting()
