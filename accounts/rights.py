@@ -2,7 +2,6 @@
 
 from accounts.roles import (
     CALLERS,
-    ENTRY,
     EXPORTERS,
     MATERIAL_MAKERS,
     MATERIAL_READERS,
@@ -18,8 +17,7 @@ from office.areas.models import Coverage
 from office.chinese.dates import cn_date
 
 ABILITIES = [  # 按一个人问起的先后
-    (ENTRY, "录入会议、决定和事项"),
-    (ROSTER_KEEPERS, "导入和核对党员名册"),
+    (ROSTER_KEEPERS, "新增小区、登记已有的党支部、导入党员名册"),
     (CALLERS, "查看联系电话（每次留痕）"),
     (REVEALERS, "写明理由后查看公民身份号码（每次留痕）"),
     (EXPORTERS, "导出名单（写明用途，每次留痕）"),
@@ -27,9 +25,7 @@ ABILITIES = [  # 按一个人问起的先后
     (MATERIAL_READERS, "看年度述职考核材料"),
 ]
 OWN = {
-    Role.TOWN_LEADER: ["签发和退回公文"],
-    Role.BRANCH_SECRETARY: ["写本支部的年度述职", "看一看、点确认会议记录"],
-    Role.COMPOUND_WORKER: ["草拟会议和活动记录（待核对）", "勾选阵地七有", "回复交给自己的任务"],
+    Role.BRANCH_SECRETARY: ["写本支部的年度述职"],
     Role.SYSTEM_ADMIN: ["开通、停用、解锁账号", "重置口令"],
     Role.SECURITY_ADMIN: ["授予和结束职责（自己的除外）"],
     Role.AUDITOR: ["查阅、验证和导出操作记录"],

@@ -5,7 +5,6 @@ One Build per running compound or joint branch, one for the town, one for the to
 
 import shutil
 import tempfile
-import time
 import zipfile
 
 from django.db import transaction
@@ -20,10 +19,9 @@ from office.audit import trail
 from office.papers import builds
 from office.papers.models import Build, State
 from office.papers.pdf import PaperProblem
-from office.papers.tasks import heartbeat_file
+from office.papers.tasks import SILENT_AFTER, silence
 
 BATCH, BRANCH, TOWN, ANNEX = "annual", "annual_branch", "annual_town", "annual_annex"
-SILENT_AFTER = 75  # 秒没有心跳，就告诉看页面的人后台没有在工作
 
 
 def request_annual(town, year, *, by):
@@ -74,10 +72,8 @@ def papers_of(batch, user):
 
 def worker_is_silent():
     """Whether nothing has been heard from the background process for a while."""
-    try:
-        return time.time() - heartbeat_file().stat().st_mtime > SILENT_AFTER
-    except FileNotFoundError:
-        return True
+    age = silence()
+    return age is None or age > SILENT_AFTER
 
 
 # --- Made by the worker ------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def of_branches(branches, town_id, span):
             as_of=span.day,
             basics=_basics(branch, own),
             leadership=leaders[branch.pk],
-            membership=whole(members[branch.pk]),
+            membership=members[branch.pk],
             held=held[branch.pk],
             venue=venues.get(branch.pk),
             committees=tuple(committees[compound.id] for compound in own),
@@ -179,12 +179,6 @@ def of_branches(branches, town_id, span):
         )
         found.append(replace(year, gaps=gaps.of_branch(year, book, span)))
     return found
-
-
-def whole(membership):
-    """The membership with numbers only: of a single member some counts arrive as True, and papers print numbers."""
-    counts = {name: int(getattr(membership, name)) for name in ("full", "probationary", "floating_out")}
-    return replace(membership, **counts)
 
 
 def _basics(branch, compounds):

@@ -291,7 +291,7 @@ class _Sums:
             covered=sum(c.cover != "none" for c in covers),
             jointly=sum(c.cover == "joint" for c in covers),
             joint=sum(year.basics.joint for year in years),
-            membership=figures.whole(self.members[community.pk]),
+            membership=self.members[community.pk],
             guided=community.pk in self.guided,
             crossings=len(crossing),
             **_of_branches(years),

@@ -32,6 +32,9 @@ STATE_KINDS = {
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+REFRESH_EVERY = 5  # 秒
+
+
 @require_safe
 @open_to(*MATERIAL_READERS)
 def materials(request):
@@ -136,7 +139,7 @@ def material_batch(request, pk):
     shown = annual.papers_of(batch, request.user)
     count = Counter(build.state for build in shown)
     makes = _makes(request.user, batch)
-    return render(
+    response = render(
         request,
         "assessments/batch.html",
         {
@@ -152,6 +155,10 @@ def material_batch(request, pk):
             "crumbs": [{"label": "述职考核", "url": f"{reverse('materials')}?year={batch.year}"}],
         },
     )
+    if batch.is_live:
+        # 不靠脚本也会自己更新；写在回应头里，页面里不放会打断读屏的标签。
+        response["Refresh"] = str(REFRESH_EVERY)
+    return response
 
 
 def _progress(count):

@@ -1,7 +1,10 @@
 from django.urls import path
 
-from branches import views
+from branches import registry_views, views
 
 urlpatterns = [
-    path("", views.branches, name="branches"),
+    path("branches/", views.branches, name="branches"),
+    path("branches/new/", registry_views.branch_new, name="branch_new"),
+    path("compounds/new/", registry_views.compound_new, name="compound_new"),
+    path("compounds/<key:pk>/edit/", registry_views.compound_edit, name="compound_edit"),
 ]

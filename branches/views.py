@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import open_to
-from accounts.roles import STAFF
+from accounts.roles import ROSTER_KEEPERS, STAFF
 from branches import figures
 from branches.filters import BranchFilter
 from branches.models import Branch
@@ -19,4 +19,5 @@ def branches(request):
     shown = Branch.objects.visible_to(request.user).exclude(state="dissolved")
     bar = BranchFilter(request.GET, user=request.user, queryset=shown)
     rows = bar.narrow(figures.branch_rows(bar.qs, today))
-    return render(request, "branches/list.html", {"filter": bar, "rows": rows, "today": today})
+    context = {"filter": bar, "rows": rows, "today": today, "adds": request.user.has_role(*ROSTER_KEEPERS)}
+    return render(request, "branches/list.html", context)

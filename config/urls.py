@@ -6,7 +6,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("accounts.urls")),
     path("", include("members.urls")),
-    path("branches/", include("branches.urls")),
+    path("", include("branches.urls")),
     path("committees/", include("committees.urls")),
     path("meetings/", include("meetings.urls")),
     path("materials/", include("assessments.urls")),

@@ -4,7 +4,6 @@ import logging
 import os
 import shutil
 import tempfile
-import time
 
 from celery import current_app
 from django.conf import settings
@@ -19,7 +18,6 @@ from office.papers import builds, fonts, tasks
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_MAX_AGE = 60  # seconds; as in ./dev, which then replaces the worker
 FREE_MIN = 200 * 1024**2  # bytes; below this the next backup or batch may not fit
 
 
@@ -62,11 +60,10 @@ def _broker():
 
 
 def _worker():
-    try:
-        age = time.time() - tasks.heartbeat_file().stat().st_mtime
-    except FileNotFoundError:
+    age = tasks.silence()
+    if age is None:
         return "后台进程还没有动静"
-    return "" if age <= HEARTBEAT_MAX_AGE else f"后台进程 {age:.0f} 秒没有动静"
+    return "" if age <= tasks.SILENT_AFTER else f"后台进程 {age:.0f} 秒没有动静"
 
 
 def _disk():

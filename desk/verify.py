@@ -2,12 +2,15 @@
 
 import hashlib
 
+from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.db.models import F, Q
 from django.utils import timezone
 
 from members import places
-from members.models import Member, Person, PersonPlace, Placement
+from members.identity import fingerprint
+from members.models import Person, PersonPlace
+from members.rolling import strayed
 from office.areas.models import Town
 from office.areas.scope import Scoped
 from office.audit import trail
@@ -21,7 +24,7 @@ BODY_SOURCES = {"body", "branch"}
 
 def problems():
     """Every difference found, as plain sentences; nothing when the records are sound."""
-    for check in (scope_columns, memberships, person_places, political_status, finished_papers, chains):
+    for check in (scope_columns, memberships, person_places, political_status, sealed_numbers, finished_papers, chains):
         yield from check()
 
 
@@ -43,15 +46,7 @@ def scope_columns():
 
 def memberships():
     """A member's branch and relation today are those of the placement in force today."""
-    today = timezone.localdate()
-    current = Placement.objects.on(today).filter(member__status=Member.Status.NORMAL)
-    moved = current.filter(~Q(member__relation=F("relation")) | ~Q(member__community=F("community")))
-    strayed = current.filter(
-        Q(branch__isnull=False, member__branch__isnull=False) & ~Q(member__branch=F("branch"))
-        | Q(branch=None, member__branch__isnull=False)
-        | Q(branch__isnull=False, member__branch=None)
-    )
-    if count := (moved | strayed).distinct().count():
+    if count := strayed(timezone.localdate()).count():
         yield f"党员：{count}人今天的归属与归属记录不一致"
 
 
@@ -71,6 +66,18 @@ def political_status():
     """Whoever has a Party membership has 中共党员 as political status."""
     if count := Person.objects.filter(member__status="normal").exclude(political_status="party").count():
         yield f"人员：{count}名党员的政治面貌不是中共党员"
+
+
+def sealed_numbers():
+    """Every sealed ID number opens with the keys at hand and is the one its fingerprint stands for."""
+    wrong = 0
+    for person in Person.objects.exclude(id_sealed="").iterator(chunk_size=CHUNK):
+        try:
+            wrong += fingerprint(person.id_number(), person.town_id) != person.id_fingerprint
+        except (KeyError, InvalidTag):
+            wrong += 1
+    if wrong:
+        yield f"人员：{wrong}人的公民身份号码用现有密钥打不开或对不上，请核对 ID_KEYS 和 ID_HASH_KEY"
 
 
 def finished_papers():

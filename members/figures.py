@@ -112,7 +112,13 @@ def _count(tally, day, relation, stage, joined_on, full_on, floating_out, backgr
         return
     full = _stage_on(day, stage, full_on) == Member.Stage.FULL
     tally.counts.update(
-        {"direct": 1, "full": full, "probationary": not full, "floating_out": floating_out, sex or "sex_unknown": 1}
+        {
+            "direct": 1,
+            "full": int(full),
+            "probationary": int(not full),
+            "floating_out": int(floating_out),
+            sex or "sex_unknown": 1,
+        }
     )
     tally.ages[_band(AGE_BANDS, born and full_years(born, day))] += 1
     tally.backgrounds[background] += 1

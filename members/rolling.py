@@ -1,10 +1,23 @@
 """What starts or ends by date: the nightly roll that brings today's columns in line with the dated rows."""
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from members import places
 from members.models import Member, Placement
 from office.audit import trail
+
+
+def strayed(today):
+    """Placements in force today that the member's row does not show yet, whether they began today or were missed."""
+    current = Placement.objects.on(today).filter(member__status=Member.Status.NORMAL)
+    return current.filter(
+        ~Q(member__relation=F("relation"))
+        | ~Q(member__community=F("community"))
+        | Q(branch__isnull=False, member__branch__isnull=False) & ~Q(member__branch=F("branch"))
+        | Q(branch=None, member__branch__isnull=False)
+        | Q(branch__isnull=False, member__branch=None)
+    )
 
 
 @transaction.atomic
@@ -14,11 +27,8 @@ def roll(today):
     Returns how many members changed. A placement entered ahead of its day takes effect here, with one trail row each.
     """
     moved = []
-    placements = Placement.objects.on(today).select_related("member__person", "branch", "community")
-    for placement in placements.filter(member__status=Member.Status.NORMAL, starts_on=today):
+    for placement in strayed(today).select_related("member__person", "branch", "community"):
         member = placement.member
-        if (member.branch_id, member.relation) == (placement.branch_id, placement.relation):
-            continue
         before = str(member.branch or "")
         member.community, member.branch, member.relation = placement.community, placement.branch, placement.relation
         member.save()

@@ -53,8 +53,14 @@ my_compound       GET  -     FFFFFFF3 FF3FFF FFF L
 demo_switch       POST -     FFFFFFFF FFFFFF FFF L
 demo_reset        POST -     FFFFFFFF FFFFFF FFF L
 compounds         GET  -     222222FF 2FF222 FFF L
+compound_new      GET  -     2FF22FFF FFF2F2 FFF L
+compound_new      POST -     2FF22FFF FFF2F2 FFF L
+compound_edit     GET  湖畔  2FF22FFF 444444 FFF L
+compound_edit     POST 湖畔  2FF22FFF 444444 FFF L
 compound          GET  湖畔  22222222 444444 FFF L
 branches          GET  -     222222FF 2FF222 FFF L
+branch_new        GET  -     2FF22FFF FFF2F2 FFF L
+branch_new        POST -     2FF22FFF FFF2F2 FFF L
 branch            GET  湖畔  2222222F 44F444 FFF L
 members           GET  -     2222222F 22F222 FFF L
 members_export    GET  -     22F222FF 2FF2F2 FFF L
@@ -154,6 +160,7 @@ def arguments(place, name, target):
         ),
         "person": [place.member["田大利"].person_id],
         "person_reveal": [place.member["田大利"].person_id],
+        "compound_edit": [place.compound["湖畔"].pk],
         "compound": [place.compound["湖畔"].pk],
         "branch": [place.body["湖畔党支部"].pk],
         "committee": [place.body["湖畔业委会"].pk],

@@ -27,6 +27,7 @@ VERBS = {
     "papers.batch_cancelled": "取消生成",
     "papers.downloaded": "下载材料",
     "areas.compound_changed": "修改小区",
+    "branches.registered": "登记党支部",
     "areas.compound_added": "新增小区",
     "areas.town_opened": "开通镇",
     "assessments.report_saved": "填写述职",

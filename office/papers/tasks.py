@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +21,19 @@ TOO_BIG = "内容太多，超出了一份材料的上限。请缩小范围后重
 WENT_WRONG = "生成时出了问题，已记入日志。请点“重新生成”；仍不行请把编号 {pk} 告诉系统管理员。"
 
 
+SILENT_AFTER = 60  # 秒：与 ./dev 里换掉后台进程的时限相同；正常时 15 秒有一次动静
+
+
 def heartbeat_file() -> Path:
     return Path(settings.DATA_DIR) / "heartbeat"
+
+
+def silence() -> float | None:
+    """Seconds since the inside of a pool process last showed life; None when it never did."""
+    try:
+        return time.time() - heartbeat_file().stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def show_life():
