@@ -4,9 +4,12 @@
 One account per role at 北社区／湖畔, and the neighbours who must not see: 公园's, 南社区's, 东港镇's.
 """
 
+import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.apps import apps
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import Assignment, User
@@ -18,8 +21,10 @@ from meetings.models import Attendance, Decision, Meeting, MeetingBody
 from members.models import Member, Person, Placement, Post
 from members.places import refresh
 from office.areas.models import Body, Community, Compound, Coverage, Town
+from office.areas.scope import Scoped
 
 PASSWORD = "Xitang-2026-ok"
+_made = {}  # 本进程里做好的演员表：句柄和各表的行
 
 
 @dataclass
@@ -230,7 +235,25 @@ def _committee(place):
 
 
 def build():
-    """Make the cast in the test's database and return the handles."""
+    """The cast in the test's database, and handles to it.
+
+    Made once by the models' own rules; afterwards the finished rows are put back as they were, which takes a tenth of
+    the time. Handles are copied, so that no test sees what another did to an object.
+    """
+    if not _made:
+        _made["place"] = _build()
+        _made["rows"] = [(model, list(model._base_manager.all())) for model in _own_models()]
+    else:
+        for model, rows in _made["rows"]:
+            models.QuerySet(model).bulk_create(rows)
+    return copy.deepcopy(_made["place"])
+
+
+def _own_models():
+    return [m for m in apps.get_models() if issubclass(m, (Scoped, User))]
+
+
+def _build():
     place = Place(today=timezone.localdate())
     _areas(place)
     _users(place)
