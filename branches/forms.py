@@ -20,12 +20,22 @@ def _number(label, most, unit):
     )  # fmt: skip
 
 
+class _Ticks(forms.ModelMultipleChoiceField):
+    """Ticked rows. Django asks the database for any number, and SQLite fails on one no key can have."""
+
+    def clean(self, value):
+        if any(len(key) > 18 for key in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class CompoundForm(forms.Form):
     """One compound of one of the reader's communities."""
 
     community = forms.ModelChoiceField(
         Community.objects.none(),
         label="社区",
+        empty_label="请选社区",
         error_messages={"required": "请选社区。", "invalid_choice": "请选列出的社区。"},
     )
     name = forms.CharField(label="小区名称", max_length=40, error_messages={"required": "请填写小区名称。"})
@@ -61,6 +71,7 @@ class BranchForm(forms.Form):
     community = forms.ModelChoiceField(
         Community.objects.none(),
         label="社区",
+        empty_label="请选社区",
         error_messages={"required": "请选社区。", "invalid_choice": "请选列出的社区。"},
     )
     kind = forms.ChoiceField(label="类别", choices=Branch.Kind, widget=forms.RadioSelect, initial=Branch.Kind.COMPOUND)
@@ -74,7 +85,7 @@ class BranchForm(forms.Form):
         help_text="名单和台账里用，例如 金桂苑党支部",
         error_messages={"required": "请填写简称。"},
     )
-    compounds = forms.ModelMultipleChoiceField(
+    compounds = _Ticks(
         Compound.objects.none(), label="覆盖的小区", required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "请选列出的小区。", "invalid_pk_value": "请选列出的小区。"},
     )  # fmt: skip
