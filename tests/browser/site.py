@@ -1,5 +1,6 @@
 """The running product with a town of invented data: started as ./dev starts it, asked by a browser or by plain HTTP."""
 
+import contextlib
 import json
 import os
 import re
@@ -11,7 +12,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 
@@ -22,10 +22,11 @@ from tests.worker.product import ROOT, load_dev
 # 一个镇里的各种读者：先写的，在几位读者看到的一样多时代表大家。
 READERS = ("town01", "sec01", "br01", "xq01", "sys01", "safe01", "audit01", "cad01")
 SMALL_SCREENS = ("br01", "xq01")  # 支部和小区的页面：字大、页小
+SOUGHT = "王"  # 填进查找框的
 MOST_OF_A_KIND = 4  # 同一种网址，每位读者最多看几页
 
 
-@contextmanager
+@contextlib.contextmanager
 def environment(**names):
     """os.environ with these names set ("" takes one away), as it was before afterwards."""
     before = {name: os.environ.get(name) for name in names}
@@ -107,29 +108,39 @@ class Site:
             time.sleep(0.05)
         return value
 
+    @property
+    def usernames(self):
+        return [username for (username,) in self.select("SELECT username FROM accounts_user")]
+
+    def write(self, sql):
+        """One statement past the product, for states it has no page for."""
+        with contextlib.closing(sqlite3.connect(self.data / "desk.sqlite3", timeout=20)) as connection:
+            connection.execute(sql)
+            connection.commit()
+
     def select(self, sql, *parameters):
         """Rows of the product's own database, for looking only."""
-        connection = sqlite3.connect(f"file:{self.data / 'desk.sqlite3'}?mode=ro", uri=True, timeout=20)
-        try:
+        path = f"file:{self.data / 'desk.sqlite3'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(path, uri=True, timeout=20)) as connection:
             return connection.execute(sql, parameters).fetchall()
-        finally:
-            connection.close()
 
 
 class _Page(HTMLParser):
-    """The addresses a page leads to and the token of its forms."""
+    """The addresses a page leads to and the hidden fields of its forms."""
 
     def __init__(self, text):
         super().__init__()
-        self.links, self.token = [], ""
+        self.links, self.hidden = [], {}
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "a" and attrs.get("href"):
             self.links.append(attrs["href"])
-        elif tag == "input" and attrs.get("name") == "csrfmiddlewaretoken":
-            self.token = attrs["value"]
+        elif tag == "form" and attrs.get("action") and attrs.get("method", "get") == "get":
+            self.links.append(f"{attrs['action']}?q={SOUGHT}")
+        elif tag == "input" and attrs.get("type") == "hidden":
+            self.hidden[attrs.get("name")] = attrs.get("value", "")
 
 
 class Visitor:
@@ -138,14 +149,15 @@ class Visitor:
     def __init__(self, site, username):
         self.site, self.username, self.jar, self.dead = site, username, CookieJar(), []
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        _, _, text = self.get("/login/")
-        sent = {
-            "csrfmiddlewaretoken": _Page(text).token,
-            "username": username,
-            "password": site.passwords[username],
-        }
-        with self._opener.open(f"{site.address}/login/", urllib.parse.urlencode(sent).encode()) as answer:
-            assert not answer.url.endswith("/login/"), f"{username} 登录不上"
+        landed = self.post("/login/", username=username, password=site.passwords[username])
+        assert landed == "/", f"{username} 登录不上"
+
+    def post(self, path, **fields):
+        """Send the page's own form with these fields; where that leads."""
+        page = _Page(self.get(path)[2])
+        sent = urllib.parse.urlencode(page.hidden | fields).encode()
+        with self._opener.open(f"{self.site.address}{path}", sent) as answer:
+            return _own_part(answer.url)
 
     def get(self, path):
         """(status, final path with query, text); the text of what is no page is empty."""
