@@ -23,7 +23,7 @@ from bench.measures import least
 from office.papers.builds import Paper
 from office.papers.models import Build, State
 
-WARM = 5  # papers a process makes before its memory counts
+WARM = 20  # papers a process makes before its memory counts: by then it has met papers of every size
 
 
 class Press:
