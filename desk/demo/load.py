@@ -89,6 +89,6 @@ def reset(by=None):
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             if model not in KEPT:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - 表名来自模型
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # nosec B608  # noqa: S608 - 表名来自模型
     load("town", timezone.localdate(), SEED, Passwords(demo=True), by=by)
     trail.record("desk.demo_reset", Town.objects.get(), by=by, town=Town.objects.get().pk)

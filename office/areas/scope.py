@@ -85,6 +85,10 @@ class Scoped(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        self.copy_scope()
+        super().save(*args, **kwargs)
+
     def copy_scope(self):
         if not self.scope_source or getattr(self, f"{self.scope_source}_id") is None:
             return
@@ -93,7 +97,3 @@ class Scoped(models.Model):
             own = column in (self._meta.pk.attname, f"{self.scope_source}_id")
             if not own and hasattr(source, column):
                 setattr(self, column, getattr(source, column))
-
-    def save(self, *args, **kwargs):
-        self.copy_scope()
-        super().save(*args, **kwargs)

@@ -14,9 +14,7 @@ _TRAILING = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?$|(?<=[0-
 _SEPARATOR = r"(?P<between>[./-])"
 _FULL = (
     re.compile(r"(?P<year>[0-9]{4})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?"),
-    re.compile(
-        rf"(?P<year>[0-9]{{4}}){_SEPARATOR}(?P<month>[0-9]{{1,2}})(?P=between)(?P<day>[0-9]{{1,2}})日?"
-    ),
+    re.compile(rf"(?P<year>[0-9]{{4}}){_SEPARATOR}(?P<month>[0-9]{{1,2}})(?P=between)(?P<day>[0-9]{{1,2}})日?"),
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
 )
 _MONTH_AND_DAY = (

@@ -7,8 +7,7 @@ NAME_LENGTH = 40
 
 # CJK ideographs: 〇, the basic block, extensions A–I and the twelve unified ones of the compatibility block.
 _HAN_RANGES = (
-    "\u3007\u3400-\u4dbf\u4e00-\u9fff\ufa0e-\ufa29\U00020000-\U0002a6df\U0002a700-\U0002ee5f"
-    "\U00030000-\U000323af"
+    "\u3007\u3400-\u4dbf\u4e00-\u9fff\ufa0e-\ufa29\U00020000-\U0002a6df\U0002a700-\U0002ee5f\U00030000-\U000323af"
 )
 _LATIN_RANGES = "A-Za-zÀ-ÖØ-öø-ɏ"
 HAN = re.compile(f"[{_HAN_RANGES}]")
@@ -16,9 +15,7 @@ LATIN = re.compile(f"[{_LATIN_RANGES}]")
 
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 # Zero-width characters, direction marks, variation selectors: nobody sees them, a comparison does.
-INVISIBLE = re.compile(
-    "[\x00\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
-)
+INVISIBLE = re.compile("[\x00\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")
 _DOT_BETWEEN_HAN = re.compile(f"(?<=[{_HAN_RANGES}]) *[·•．・‧･⋅∙.] *(?=[{_HAN_RANGES}])")
 _SPACE_BETWEEN_HAN = re.compile(f"(?<=[{_HAN_RANGES}]) (?=[{_HAN_RANGES}])")

@@ -101,9 +101,7 @@ def _percent(part: int, whole: int) -> str:
     while True:
         scale = 10**places
         scaled = _rounded(part * 100 * scale, whole)
-        misleading = any(
-            scaled == limit * scale and part * 100 != limit * whole for limit in _TELLING_PERCENTS
-        )
+        misleading = any(scaled == limit * scale and part * 100 != limit * whole for limit in _TELLING_PERCENTS)
         if not misleading:
             return f"{scaled // scale}.{scaled % scale:0{places}d}" if places else str(scaled)
         places += 1

@@ -23,9 +23,7 @@ def pinyin_keys(name: str) -> str:
     if not surname:
         return ""
     rest = [_without_tone(syllable) for syllable in _syllables(given)]
-    readings = [
-        [_without_tone(syllable) for syllable in reading] + rest for reading in _surname_readings(surname)
-    ]
+    readings = [[_without_tone(syllable) for syllable in reading] + rest for reading in _surname_readings(surname)]
     full = ["".join(syllables)[:_FULL_LENGTH] for syllables in readings]
     initials = ["".join(syllable[0] for syllable in syllables)[:_INITIALS_LENGTH] for syllables in readings]
     return " ".join(key for key in dict.fromkeys(full + initials) if key)

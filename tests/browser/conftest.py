@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.look import CHROMIUM, Watched, Weights
 from tests.browser.site import READERS, Site, Visitor
+from tests.browser.walker import WAYS, Walker
 
 
 def pytest_collection_modifyitems(items):
@@ -66,3 +67,11 @@ def signed_in(chromium, site, visitors):
 @pytest.fixture(scope="session")
 def weights():
     return Weights()
+
+
+@pytest.fixture(params=WAYS)
+def walker(request, chromium, site):
+    """A journey's person: at a desk, with a phone, and without script."""
+    walker = Walker(chromium, site, request.param)
+    yield walker
+    walker.context.close()

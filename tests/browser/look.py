@@ -26,14 +26,11 @@ TARGET = 43.5  # 44 px，容半个像素的取整
 # 屏幕上可以有的外文：文件格式、软件名和示例里的首字母。
 LATIN_WORDS = {"Excel", "Word", "PDF", "WPS", "QR", "xlsx", "xls", "MB", "KB", "zgq", "zhoumin"}
 
-SMALL_TARGETS = (
-    """() => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
+SMALL_TARGETS = """least => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
   .filter(e => !e.classList.contains('skip'))
   .map(e => [e, (e.closest('.form-check') || e).getBoundingClientRect()])
-  .filter(([e, box]) => box.width && Math.min(box.width, box.height) < %s)
+  .filter(([e, box]) => box.width && Math.min(box.width, box.height) < least)
   .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 120)}`)"""
-    % TARGET
-)
 SHIFT = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => list.getEntries().forEach(e => { sum += e.hadRecentInput ? 0 : e.value; }))
@@ -87,6 +84,11 @@ def shift(page, path):
         page.goto(path)
         found.append(page.evaluate(SHIFT))
     return min(found)
+
+
+def small_targets(page):
+    """What is too small for a finger; a label counts for its tick."""
+    return page.evaluate(SMALL_TARGETS, TARGET)
 
 
 def axe(page):

@@ -63,7 +63,7 @@ def inspect(page, watched):
     assert look.sideways(page) == {}, where
     page.set_viewport_size({"width": look.NARROW, "height": 780})
     assert look.axe(page) == [], f"{where} 手机宽"
-    assert page.evaluate(look.SMALL_TARGETS) == [], where
+    assert look.small_targets(page) == [], where
     assert watched.trouble == [], where
 
 
