@@ -55,8 +55,8 @@ demo_reset        POST -     FFFFFFFF FFFFFF FFF L
 compounds         GET  -     222222FF 2FF222 FFF L
 compound_new      GET  -     2FF22FFF FFF2F2 FFF L
 compound_new      POST -     2FF22FFF FFF2F2 FFF L
-compound_edit     GET  湖畔  2FF22FFF 444444 FFF L
-compound_edit     POST 湖畔  2FF22FFF 444444 FFF L
+compound_edit     GET  湖畔  2FF22FFF FFF4F4 FFF L
+compound_edit     POST 湖畔  2FF22FFF FFF4F4 FFF L
 compound          GET  湖畔  22222222 444444 FFF L
 branches          GET  -     222222FF 2FF222 FFF L
 branch_new        GET  -     2FF22FFF FFF2F2 FFF L
