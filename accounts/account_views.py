@@ -149,7 +149,7 @@ def assignment_new(request, pk):
     """Give a duty in two steps without script: which one (?role=), then where and from when."""
     found = _account_for(request, pk, Role.SECURITY_ADMIN)
     _refuse_oneself(request, found)
-    chosen = RoleForm(request.GET if "role" in request.GET else None)
+    chosen = RoleForm(request.GET or None)
     if not chosen.is_valid():
         return render(request, "accounts/assignment_role.html", {"account": found, "form": chosen})
     role = Role(chosen.cleaned_data["role"])
