@@ -131,7 +131,7 @@ def check(response, name, said):
         assert not target.netloc, f"{said} 把人送到了别处：{response['Location']}"
     assert "evil" not in response.cookies, said
     if response.streaming:
-        response.close()
+        response.getvalue()  # 读完，文件才关得上
         return None
     if not response.get("Content-Type", "").startswith("text/html") or not response.content:
         return None
