@@ -27,7 +27,7 @@ NO_PAGE = {
 every_page = pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_PAGE])
 NOBODY = "查不到的人和事"
 # 交一张空表会被拒绝的那些表单：有必填的格子。
-WITH_REQUIRED = """() => [...document.querySelectorAll('main form[method=post]')]
+WITH_REQUIRED = """() => [...document.querySelectorAll('main form')]
   .map((form, at) => [at, form.querySelectorAll('[required]:not([type=hidden])').length])
   .filter(([, required]) => required).map(([at]) => at)"""
 EMPTY = """form => form.querySelectorAll('input:not([type=hidden]),textarea,select').forEach(
@@ -124,7 +124,7 @@ def test_an_empty_form_is_told_what_it_lacks(walks, signed_in, name):
 
 
 def hand_in_empty(page, at=0):
-    form = page.locator("main form[method=post]").nth(at)
+    form = page.locator("main form").nth(at)
     form.evaluate(EMPTY)
     form.locator("button").first.click()
     page.wait_for_selector("#errors")
@@ -132,7 +132,7 @@ def hand_in_empty(page, at=0):
     assert page.title().startswith("错误：")
     # 每一处都能点到它的格子。
     for link in page.locator("#errors a").all():
-        assert page.locator(link.get_attribute("href")).count() == 1
+        assert page.locator(f"[id='{link.get_attribute('href')[1:]}']").count() == 1
 
 
 # ── Outside the walk: before signing in, and when something is wrong ──
