@@ -200,7 +200,6 @@ def test_each_reader_gets_the_answer_of_the_table(place, name, method, target, m
             client.sign_in(place.user[reader])
         undo = transaction.savepoint()  # 一个读者办成的事不能改变下一个读者的答案
         response = client.get(url) if method == "GET" else client.post(url)
-        response.close()
         transaction.savepoint_rollback(undo)
         answers += symbol(response)
     assert answers == marks, f"\n读者 {READERS}\n应为 {marks}\n实为 {answers}"

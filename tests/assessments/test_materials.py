@@ -160,7 +160,6 @@ def test_an_empty_past_year_prints_unrecorded(place):
 
 def status(client, name, *args, method="get"):
     response = getattr(client, method)(reverse(name, args=args))
-    response.close()
     return response.status_code
 
 
