@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from bench.databases import AS_OF
@@ -22,7 +24,17 @@ def seen(body):
 
 
 @pytest.fixture
-def shown(db, monkeypatch):
+def kept_connection():
+    """The bench asks the handler itself; the end of its requests must not close the test's connection."""
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
+    yield
+    for moment in (request_started, request_finished):
+        moment.connect(close_old_connections)
+
+
+@pytest.fixture
+def shown(db, kept_connection, monkeypatch):
     monkeypatch.setattr("desk.demo.meetings.MONTHS", 6)
     monkeypatch.setattr(timezone, "localdate", lambda value=None, zone=None: AS_OF)
     load("town", AS_OF, SEED, Passwords(demo=True))
