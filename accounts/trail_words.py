@@ -76,7 +76,10 @@ OTHER_NAMES = {  # 变更里出现、而对象自己没有的栏目
     "rows": "行数",
     "filters": "筛选",
     "communities": "社区",
+    "compounds": "覆盖的小区",
+    "files": "文件数",
     "first_broken": "从哪一条起",
+    "queued": "重新排队",
 }
 
 

@@ -13,9 +13,11 @@ from django.forms import FileField
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.trail_words import OTHER_NAMES
 from office.audit.models import Trail
 
 ROOT = Path(settings.BASE_DIR)
+HAN = re.compile(r"[一-鿿]")
 # 从低到高；低的不认识高的。
 ROOMS = [
     "office.chinese",
@@ -203,6 +205,20 @@ def test_every_url_a_template_or_module_names_exists():
 def test_numbers_in_addresses_fit_a_database():
     """`<int:…>` takes numbers that a query then fails on; `<key:…>` does not."""
     assert not [path for _, path, _ in all_views() if "<int:" in path]
+
+
+def test_the_trail_has_a_chinese_word_for_every_change():
+    """A key of `changes={…}` is Chinese itself, a field with a Chinese name, or listed in accounts.trail_words."""
+    named = {f.name for m in own_models() for f in m._meta.concrete_fields if HAN.search(str(f.verbose_name))}
+    wrong = [
+        f"{dotted(path)}：{key.value}"
+        for path in python_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "changes" and isinstance(node.value, ast.Dict)
+        for key in node.value.keys
+        if isinstance(key, ast.Constant) and not (HAN.search(key.value) or key.value in {*named, *OTHER_NAMES})
+    ]
+    assert not wrong
 
 
 def test_no_signals():
