@@ -57,7 +57,7 @@ def configuration():
         "beat_scheduler": "celery.beat:Scheduler",  # the schedule below is all there is: nothing to keep in a file
         "beat_schedule": {
             "sweep": {"task": "papers.sweep", "schedule": 10, "options": {"expires": 10}},
-            "roll": {"task": "members.roll", "schedule": crontab(hour=0, minute=5)},
+            "roll": {"task": "members.roll", "schedule": crontab(minute=5)},  # 每小时一次：夜里关机的机器也不会漏
             "heartbeat": {"task": "papers.heartbeat", "schedule": 15, "options": {"expires": 30}},
         },
     }

@@ -1,4 +1,4 @@
-"""What starts or ends by date: the nightly roll that brings today's columns in line with the dated rows."""
+"""What starts or ends by date: the hourly roll that brings today's columns in line with the dated rows."""
 
 from django.db import transaction
 from django.db.models import F, Q

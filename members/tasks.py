@@ -1,4 +1,4 @@
-"""The nightly roll."""
+"""The hourly roll."""
 
 from celery import shared_task
 from django.utils import timezone
