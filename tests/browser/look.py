@@ -21,6 +21,8 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 WIDE, NARROW = 1366, 360
 REFLOW = (320, 360, 683)  # 683：1366 放大到 200%
 MOST_NODES = 1500
+MOST_REQUESTS = 6  # 页面自己在内
+SMALLEST_LETTER = 16  # px
 MOST_BYTES = {"staff": 60 * 1024, "small": 15 * 1024}  # 压缩后，第一次打开
 TARGET = 43.5  # 44 px，容半个像素的取整
 # 屏幕上可以有的外文：文件格式、软件名和示例里的首字母。
@@ -43,6 +45,16 @@ WORDS = """() => {
   for (const e of document.querySelectorAll('[aria-label],[placeholder],[title],[alt]'))
     for (const a of ['aria-label', 'placeholder', 'title', 'alt']) if (e.hasAttribute(a)) said.push(e.getAttribute(a));
   return said.join('\\n');
+}"""
+SMALLEST_TEXT = """() => {
+  let least = 99;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement, box = e.getBoundingClientRect();
+    if (walker.currentNode.data.trim() && box.width > 1 && !e.closest('script,style'))
+      least = Math.min(least, parseFloat(getComputedStyle(e).fontSize));
+  }
+  return least;
 }"""
 LOADED = "() => performance.getEntriesByType('resource').map(entry => entry.name)"
 SCROLL = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -93,7 +105,8 @@ def small_targets(page):
 
 def axe(page):
     """Violations as (rule, first element)."""
-    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response["violations"]
+    options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"], "elementRef": False}
+    found = Axe().run(page, options=options).response["violations"]
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
 

@@ -59,6 +59,7 @@ def inspect(page, watched):
     """The bars that hold for every opened page whatever it says, at both widths."""
     site, where = watched.site, page.url
     assert look.foreign_words(page, site.usernames) == [], where
+    assert page.evaluate(look.SMALLEST_TEXT) >= look.SMALLEST_LETTER, where
     assert look.axe(page) == [], where
     assert look.sideways(page) == {}, where
     page.set_viewport_size({"width": look.NARROW, "height": 780})
@@ -87,6 +88,7 @@ def test_a_filled_page(walks, signed_in, weights, name):
         weight = weights.of_page(page, text)
         assert weight <= look.MOST_BYTES[kind], f"{path}：{weight} 字节"
         assert page.evaluate(look.NODES) <= look.MOST_NODES, path
+        assert len(page.evaluate(look.LOADED)) < look.MOST_REQUESTS, path
         inspect(page, watched)
         page.close()
 

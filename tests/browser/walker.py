@@ -76,9 +76,10 @@ class Walker(look.Watched):
         """Reach what is called so by the Tab key alone; its focus must be seen. `field`: a link of that name won't do."""
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")
-            name, is_field, ring = self.page.evaluate(FOCUSED)
+            name, is_field, ring, open_to_view = self.page.evaluate(FOCUSED)
             if words in name and (is_field or not field):
                 assert ring, f"“{words}”有焦点时看不出来"
+                assert open_to_view, f"“{words}”有焦点时被挡住了"
                 return
         raise AssertionError(f"按 Tab 走不到“{words}”")
 
@@ -93,10 +94,12 @@ class Walker(look.Watched):
         self.page.keyboard.press("Enter")
 
 
-# 有焦点的是什么、看不看得出来。
+# 有焦点的是什么，是不是填写的格子，看不看得出来，有没有被挡住。
 FOCUSED = """() => {
   const e = document.activeElement, style = getComputedStyle(e);
+  const box = e.getBoundingClientRect();
+  const front = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   const label = e.labels && e.labels.length ? e.labels[0].textContent : '';
   return [label + e.textContent + (e.getAttribute('aria-label') || ''), Boolean(e.labels),
-          style.outlineStyle !== 'none' || style.boxShadow !== 'none'];
+          style.outlineStyle !== 'none' || style.boxShadow !== 'none', e.contains(front)];
 }"""
