@@ -98,8 +98,9 @@ class Walker(look.Watched):
 FOCUSED = """() => {
   const e = document.activeElement, style = getComputedStyle(e);
   const box = e.getBoundingClientRect();
-  const front = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const open = [.1, .3, .5, .7, .9].some(part =>
+    e.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part)));
   const label = e.labels && e.labels.length ? e.labels[0].textContent : '';
   return [label + e.textContent + (e.getAttribute('aria-label') || ''), Boolean(e.labels),
-          style.outlineStyle !== 'none' || style.boxShadow !== 'none', e.contains(front)];
+          style.outlineStyle !== 'none' || style.boxShadow !== 'none', open];
 }"""
