@@ -1,12 +1,8 @@
 """One product and one browser for all browser tests; both are ended by who started them, and nothing else is."""
 
-import os
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.look import CHROMIUM, Watched, Weights
+from tests.browser.look import Watched, Weights
 from tests.browser.site import READERS, Site, Visitor
 from tests.browser.walker import WAYS, Walker
 
@@ -15,18 +11,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    program = shutil.which("chromium")
-    if not program:
-        assert not os.environ.get("CI"), "CI 上必须装有 Chromium"
-        pytest.skip("这台机器没有装 Chromium（apt-get install chromium）")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

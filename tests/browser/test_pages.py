@@ -125,6 +125,18 @@ def test_an_empty_form_is_told_what_it_lacks(walks, signed_in, name):
         page.close()
 
 
+def test_nobody_is_found(signed_in):
+    watched = signed_in("sec01")
+    page = watched.page()
+    page.goto("/")
+    box = page.get_by_role("searchbox", name="查找")
+    box.fill(NOBODY)
+    box.press("Enter")
+    page.get_by_text("没有找到").wait_for()
+    inspect(page, watched)
+    page.close()
+
+
 def hand_in_empty(page, at=0):
     form = page.locator("main form").nth(at)
     form.evaluate(EMPTY)
