@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 
 os.environ["APP_MODE"] = "test"
@@ -10,8 +11,10 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-test-"))
 import pytest
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import sync_playwright
 
 from tests import cast
+from tests.browser.look import CHROMIUM
 
 WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.I)
 CLOCK_TABLES = {"django_session"}  # 只有会话时钟可以在读页面时写
@@ -79,3 +82,16 @@ def place(db):
 def as_user(place):
     """A client signed in as one of the cast: as_user("社区书记")."""
     return lambda name: Critic().sign_in(place.user[name])
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of the whole run: two of Playwright's loops do not fit into one process."""
+    program = shutil.which("chromium")
+    if not program:
+        assert not os.environ.get("CI"), "CI 上必须装有 Chromium"
+        pytest.skip("这台机器没有装 Chromium（apt-get install chromium）")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()

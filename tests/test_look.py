@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import engines
 from django.template.loader import render_to_string
-from playwright.sync_api import sync_playwright
 
 from office.areas.templatetags import ui
 from tests import look_gallery
@@ -317,34 +315,12 @@ def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
 # ── In a browser ──
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--lang=zh-CN",
-]
 TOO_SMALL = """() => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
   .filter(e => !e.classList.contains('skip'))
   .map(e => [e, e.closest('.form-check') || e])
   .map(([e, target]) => [e, target.getBoundingClientRect()])
   .filter(([e, box]) => box.width && Math.min(box.width, box.height) < 43.5)
   .map(([e]) => e.className + ' ' + e.textContent.trim())"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 def _open(chromium, html, width):

@@ -78,6 +78,21 @@ def test_no_link_leads_to_a_closed_door(walks, visitors):
     assert {visitor.username: visitor.dead for visitor in visitors.values() if visitor.dead} == {}
 
 
+NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{17}[0-9X])(?![0-9])")
+
+
+def test_no_page_shows_a_whole_number(walks):
+    """Telephones and 公民身份号码 stay masked for every reader until they are asked for with a reason (Q22)."""
+    shown = {
+        (reader, path): NUMBERS.findall(text)
+        for reader, pages in walks.items()
+        for name, texts in pages.items()
+        for path, text in texts.items()
+        if NUMBERS.search(text)
+    }
+    assert shown == {}
+
+
 @every_page
 def test_a_filled_page(walks, signed_in, weights, name):
     for reader, path, text in shown_pages(walks, name):
