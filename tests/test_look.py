@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import engines
 from django.template.loader import render_to_string
 
 from office.areas.templatetags import ui
 from tests import look_gallery
+from tests.browser import look
 
 pytestmark = pytest.mark.urls("tests.look_gallery")  # no page of the site takes part
 ROOT = Path(__file__).resolve().parent.parent
@@ -314,14 +314,6 @@ def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
 
 # ── In a browser ──
 
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TOO_SMALL = """() => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
-  .filter(e => !e.classList.contains('skip'))
-  .map(e => [e, e.closest('.form-check') || e])
-  .map(([e, target]) => [e, target.getBoundingClientRect()])
-  .filter(([e, box]) => box.width && Math.min(box.width, box.height) < 43.5)
-  .map(([e]) => e.className + ' ' + e.textContent.trim())"""
-
 
 def _open(chromium, html, width):
     """The page at that width, its static files from the tree, any other address refused."""
@@ -354,11 +346,10 @@ def _open(chromium, html, width):
 )
 def test_the_gallery_is_reachable_for_all(chromium, width, choices):
     page = _open(chromium, _gallery(**choices), width)
-    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert look.axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width <= 640:
-        assert page.evaluate(TOO_SMALL) == []
+        assert look.small_targets(page) == []
     if choices.get("bound"):
         assert page.evaluate("document.activeElement.id") == "errors"
     page.close()

@@ -81,14 +81,16 @@ def test_no_link_leads_to_a_closed_door(walks, visitors):
 NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{17}[0-9X])(?![0-9])")
 
 
-def test_no_page_shows_a_whole_number(walks):
-    """Telephones and 公民身份号码 stay masked for every reader until they are asked for with a reason (Q22)."""
+def test_no_page_shows_a_whole_number(walks, site):
+    """Telephones and 公民身份号码 stay masked for every reader until they are asked for with a reason (Q22); of those
+    who work here the office shows whom to call."""
+    colleagues = {phone for (phone,) in site.select("SELECT phone FROM accounts_user")}
     shown = {
-        (reader, path): NUMBERS.findall(text)
+        (reader, path): found
         for reader, pages in walks.items()
-        for name, texts in pages.items()
+        for texts in pages.values()
         for path, text in texts.items()
-        if NUMBERS.search(text)
+        if (found := set(NUMBERS.findall(text)) - colleagues)
     }
     assert shown == {}
 
