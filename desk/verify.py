@@ -2,13 +2,12 @@
 
 import hashlib
 
-from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.db.models import F, Q
 from django.utils import timezone
 
 from members import places
-from members.identity import fingerprint
+from members.identity import CannotOpen, fingerprint
 from members.models import Person, PersonPlace
 from members.rolling import strayed
 from office.areas.models import Town
@@ -74,7 +73,7 @@ def sealed_numbers():
     for person in Person.objects.exclude(id_sealed="").iterator(chunk_size=CHUNK):
         try:
             wrong += fingerprint(person.id_number(), person.town_id) != person.id_fingerprint
-        except (KeyError, InvalidTag):
+        except CannotOpen:
             wrong += 1
     if wrong:
         yield f"人员：{wrong}人的公民身份号码用现有密钥打不开或对不上，请核对 ID_KEYS 和 ID_HASH_KEY"

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -29,11 +30,18 @@ def seal(number, person_uuid):
     return f"{key_id}:{(nonce + cipher.encrypt(nonce, number.encode(), _context(person_uuid))).hex()}"
 
 
+class CannotOpen(Exception):
+    """The key is not among ID_KEYS, or the text was sealed for somebody else."""
+
+
 def unseal(sealed, person_uuid):
-    """Decrypt. Raises KeyError for an unknown key, InvalidTag where text or person do not belong together."""
+    """Decrypt. Raises CannotOpen."""
     key_id, _, body = sealed.partition(":")
     data = bytes.fromhex(body)
-    return _keys()[key_id].decrypt(data[:NONCE], data[NONCE:], _context(person_uuid)).decode()
+    try:
+        return _keys()[key_id].decrypt(data[:NONCE], data[NONCE:], _context(person_uuid)).decode()
+    except (KeyError, InvalidTag) as fault:
+        raise CannotOpen from fault
 
 
 def fingerprint(number, town_id):

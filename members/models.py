@@ -6,13 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from members.identity import fingerprint, seal, unseal
+from members.identity import CannotOpen, fingerprint, seal, unseal
 from office.areas.dated import PRECISIONS, Dated, DatedQuerySet
 from office.areas.models import Body, Community, Compound, Town
 from office.areas.scope import Scoped, ScopedQuerySet
 from office.chinese.masking import mask_id, mask_phone
 from office.chinese.pinyin import pinyin_keys, sort_pinyin
 from office.chinese.strokes import stroke_key
+
+UNOPENED = "登记过，但用现有密钥打不开，请系统管理员核对"
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -97,9 +99,16 @@ class Person(Scoped):
         """The number in clear; only the reveal deed and the roster comparison call it."""
         return unseal(self.id_sealed, self.uuid) if self.id_sealed else ""
 
+    def shown_id(self, shape=str):
+        """The number in the given shape for a page, or the words for one that the keys at hand do not open."""
+        try:
+            return shape(self.id_number()) if self.id_sealed else ""
+        except CannotOpen:
+            return UNOPENED
+
     @property
     def masked_id(self):
-        return mask_id(self.id_number()) if self.id_sealed else ""
+        return self.shown_id(mask_id)
 
     @property
     def masked_phone(self):

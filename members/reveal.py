@@ -24,7 +24,7 @@ class Secret:
 
 
 SECRETS = {
-    "id": Secret("公民身份号码", "members.id_revealed", may_see_id, lambda person: person.id_number()),
+    "id": Secret("公民身份号码", "members.id_revealed", may_see_id, lambda person: person.shown_id()),
     "phone": Secret("联系电话", "members.phone_revealed", may_call, lambda person: person.phone),
 }
 

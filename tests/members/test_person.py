@@ -212,3 +212,14 @@ def test_the_page_takes_ten_queries_at_most(as_user, wang):
         page_of(client, wang)
     own = [q["sql"] for q in queries if not re.search("django_session|accounts_", q["sql"].split("WHERE")[0])]
     assert len(own) <= 10, own
+
+
+@pytest.mark.parametrize("who", ["社区书记", "镇领导"])
+def test_a_number_whose_key_is_missing_is_told_and_breaks_no_page(place, as_user, wang, who):
+    """After a restore with other keys the page still stands and says whom to ask."""
+    client, url = as_user(who), reverse("person_reveal", args=[wang.pk]) + "?what=id"
+    Person.objects.filter(pk=wang.pk).update(id_sealed="00000000:" + "ab" * 40)
+    client.post(url, {"reason": "核对组织关系介绍信"})
+    response = page_of(client, wang)
+    assert response.status_code == 200
+    assert "用现有密钥打不开" in response.content.decode()
