@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
-from accounts.roles import ADMINISTRATORS, OF_BRANCH, OF_COMMUNITY, OF_COMPOUND, OF_TOWN, Role
+from accounts.roles import OF_BRANCH, OF_COMMUNITY, OF_COMPOUND, OF_TOWN, Role
 from office.areas.dated import Dated, DatedQuerySet
 from office.areas.models import Body, Compound, Coverage, Town
 from office.areas.scope import NOTHING, Reach, Scoped, ScopedQuerySet
@@ -196,10 +196,6 @@ class Assignment(Scoped, Dated):
         if self.role in OF_COMPOUND:
             return f"{self.compound} {label}"
         return label
-
-    @property
-    def is_administrator(self):
-        return self.role in ADMINISTRATORS
 
 
 class FeedbackQuerySet(ScopedQuerySet):

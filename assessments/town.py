@@ -153,10 +153,6 @@ class TownYear:
         return period.Period(self.year, self.as_of).words
 
     @property
-    def cities(self):
-        return tuple(community for community in self.communities if community.city)
-
-    @property
     def total(self):
         """The sums of all communities by name, so that a paper's last line is the sum of the lines above it."""
         return {name: sum(getattr(row, name) for row in self.communities) for name in _SUMMED}

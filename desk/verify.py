@@ -17,8 +17,6 @@ from office.papers.builds import path_of
 from office.papers.models import Build
 
 CHUNK = 1000
-# 从组织抄归属的表：组织若是党支部，branch 就是它自己。
-BODY_SOURCES = {"body", "branch"}
 
 
 def problems():

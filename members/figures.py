@@ -9,7 +9,6 @@ from datetime import date
 
 from members.models import Member, Placement
 from office.areas.dated import in_force
-from office.areas.models import Body
 
 # 上限（含）与名称；最后一档没有上限。
 AGE_BANDS = ((35, "35岁及以下"), (45, "36至45岁"), (60, "46至60岁"), (None, "61岁及以上"))
@@ -63,18 +62,8 @@ def by_community(community_ids, day):
     return _counted(Placement.objects.filter(community__in=community_ids), "community_id", community_ids, day)
 
 
-def of_community(community_id, day):
-    return by_community([community_id], day)[community_id]
-
-
 def of_town(town_id, day):
     return _counted(Placement.objects.filter(town=town_id), "town_id", [town_id], day)[town_id]
-
-
-def branches_of(community_id, day):
-    """Ids of the community's branches on that day, in order of their names."""
-    branches = Body.objects.on(day).filter(community=community_id, kind=Body.Kind.BRANCH)
-    return list(branches.order_by("short_name", "pk").values_list("pk", flat=True))
 
 
 def full_years(since, day):

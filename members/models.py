@@ -248,16 +248,6 @@ class Member(Scoped):
         super().copy_scope()
         self.strokes = self.person.strokes or stroke_key(self.person.name)
 
-    def may_vote_on(self, day):
-        """R-141: full members of normal standing, outside a suspension, vote in their own branch."""
-        suspended = (
-            self.vote_suspended_from
-            and self.vote_suspended_from <= day
-            and (self.vote_suspended_until is None or day <= self.vote_suspended_until)
-        )
-        direct = self.relation == self.Relation.DIRECT and self.status == self.Status.NORMAL
-        return direct and self.stage == self.Stage.FULL and not suspended
-
 
 class PlacementQuerySet(ScopedQuerySet, DatedQuerySet):
     pass

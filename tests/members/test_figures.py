@@ -53,7 +53,8 @@ def test_the_suspended_are_not_counted(place):
 
 
 def test_community_and_town_add_up(place):
-    north, south = (figures.of_community(place.community[name].pk, place.today) for name in ("北社区", "南社区"))
+    ids = [place.community[name].pk for name in ("北社区", "南社区")]
+    north, south = figures.by_community(ids, place.today).values()
     town = figures.of_town(place.town["西塘镇"].pk, place.today)
     assert (north.direct, south.direct, town.direct) == (5, 1, 6)
     assert town.in_service == north.in_service + south.in_service
