@@ -8,14 +8,14 @@ from office.areas.models import Community, Compound
 from office.chinese.names import clean_name
 
 
-def _number(label, most, unit):
+def _number(label, most):
     words = {
         "invalid": f"{label}写数字，例如 6。",
         "max_value": f"{label}太大了，请核对。",
         "min_value": f"{label}从 1 写起。",
     }
     return forms.IntegerField(
-        label=label, required=False, min_value=1, max_value=most, help_text=unit, error_messages=words,
+        label=label, required=False, min_value=1, max_value=most, error_messages=words,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-s"}),
     )  # fmt: skip
 
@@ -39,8 +39,8 @@ class CompoundForm(forms.Form):
         error_messages={"required": "请选社区。", "invalid_choice": "请选列出的社区。"},
     )
     name = forms.CharField(label="小区名称", max_length=40, error_messages={"required": "请填写小区名称。"})
-    households = _number("户数", 100_000, "户")
-    buildings = _number("栋数", 2_000, "栋")
+    households = _number("户数", 100_000)
+    buildings = _number("栋数", 2_000)
     built_year = forms.IntegerField(
         label="建成年份", required=False, min_value=1900, max_value=2100,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "写四位数的年份，例如 2006。"),
