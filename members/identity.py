@@ -18,28 +18,31 @@ def _keys():
     return {hashlib.sha256(bytes.fromhex(k)).hexdigest()[:8]: AESGCM(bytes.fromhex(k)) for k in settings.ID_KEYS}
 
 
-def _context(person_uuid):
-    """Binds a cipher text to the field and the person's own uuid, so it cannot be copied to another row."""
-    return f"members.Person.id_number:{person_uuid}".encode()
+ID_NUMBER = "members.Person.id_number"
 
 
-def seal(number, person_uuid):
+def _context(field, row_uuid):
+    """Binds a cipher text to the field and the row's own uuid, so it cannot be copied to another row."""
+    return f"{field}:{row_uuid}".encode()
+
+
+def seal(text, row_uuid, field=ID_NUMBER):
     """Encrypt; the result is `key id:nonce and cipher text` in hex."""
     key_id, cipher = next(iter(_keys().items()))
     nonce = secrets.token_bytes(NONCE)
-    return f"{key_id}:{(nonce + cipher.encrypt(nonce, number.encode(), _context(person_uuid))).hex()}"
+    return f"{key_id}:{(nonce + cipher.encrypt(nonce, text.encode(), _context(field, row_uuid))).hex()}"
 
 
 class CannotOpen(Exception):
     """The key is not among ID_KEYS, or the text was sealed for somebody else."""
 
 
-def unseal(sealed, person_uuid):
+def unseal(sealed, row_uuid, field=ID_NUMBER):
     """Decrypt. Raises CannotOpen."""
     key_id, _, body = sealed.partition(":")
     data = bytes.fromhex(body)
     try:
-        return _keys()[key_id].decrypt(data[:NONCE], data[NONCE:], _context(person_uuid)).decode()
+        return _keys()[key_id].decrypt(data[:NONCE], data[NONCE:], _context(field, row_uuid)).decode()
     except (KeyError, InvalidTag) as fault:
         raise CannotOpen from fault
 

@@ -140,7 +140,7 @@ def test_every_model_has_scope_or_says_why_not():
 
 def test_people_and_papers_are_protected():
     """Nobody disappears by cascade: only rows that are nothing but a part of their parent go with it."""
-    parts = {"PersonPlace.person", "MeetingBody.meeting", "Attendance.meeting"}
+    parts = {"PersonPlace.person", "MeetingBody.meeting", "Attendance.meeting", "NotSame.one", "NotSame.other"}
     cascading = {
         f"{model.__name__}.{field.name}"
         for model in own_models()
