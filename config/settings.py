@@ -5,9 +5,11 @@ default under pytest, with a DATA_DIR of its own) or `production` (set by `./dev
 environment, see docs/deployment.md for the variables).
 """
 
+import atexit
 import json
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -22,8 +24,9 @@ if APP_MODE not in ("local", "test", "production"):
     raise ImproperlyConfigured("APP_MODE 只能是 local、test 或 production。")
 PRODUCTION = APP_MODE == "production"
 DEBUG = False
-if APP_MODE == "test":
-    os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-test-"))
+if APP_MODE == "test" and "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="desk-test-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 
 

@@ -3,10 +3,8 @@
 import os
 import re
 import shutil
-import tempfile
 
 os.environ["APP_MODE"] = "test"
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="desk-test-"))
 
 import pytest
 from django.db import connection
