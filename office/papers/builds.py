@@ -69,9 +69,16 @@ class Paper:
 @transaction.atomic
 def request(paper: Paper, *, by) -> Build:
     """Queue one paper in the caller's transaction. Raises AlreadyRequested while the same is being made."""
-    build = _save_unless_live(paper.row(by))
-    transaction.on_commit(partial(try_publish, build.pk), robust=True)
+    build = enqueue(paper, by=by)
     trail.record("papers.batch_requested", build, by=by)
+    return build
+
+
+@transaction.atomic
+def enqueue(job: Paper, *, by) -> Build:
+    """Queue one job in the caller's transaction, whose deed leaves its own trail. Raises AlreadyRequested."""
+    build = _save_unless_live(job.row(by))
+    transaction.on_commit(partial(try_publish, build.pk), robust=True)
     return build
 
 
@@ -152,7 +159,9 @@ def batch_state(batch) -> dict[str, int]:
 
 
 def path_of(build) -> Path:
-    """Where a finished build's file lies on this machine."""
+    """Where a finished build's file lies on this machine. Raises FileNotFoundError for work that makes no file."""
+    if not build.file:
+        raise FileNotFoundError(build.pk)
     return Path(default_storage.path(build.file))
 
 
@@ -269,6 +278,11 @@ def finish(build, data, file_name) -> bool:
         if leftover.name != path.name if kept else leftover == path:
             leftover.unlink(missing_ok=True)
     return kept
+
+
+def finish_work(build) -> bool:
+    """Close work that makes no file; False when it is no longer this worker's."""
+    return _end(build, state=State.DONE, progress_done=F("progress_total"))
 
 
 def fail(build, message) -> bool:

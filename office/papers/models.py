@@ -31,12 +31,13 @@ class BuildQuerySet(ScopedQuerySet):
         return self.filter(state__in=LIVE)
 
     def single(self):
-        """Builds that make a file, inside a batch or alone."""
+        """Builds that a worker works on, inside a batch or alone."""
         return self.exclude(IS_BATCH)
 
 
 class Build(Scoped):
-    """One paper being made (task named, `file` when done), or one batch over many of them (no task, no file).
+    """One job: a paper being made (task named, `file` when done), other long work (task named, never a file), or one
+    batch over many papers (no task, no file).
 
     `attempt` counts claims and never goes back, so that work finished late is recognised; `lease_until` is how long
     the present claim, or the message on its way, keeps others off the row.
@@ -96,7 +97,7 @@ class Build(Scoped):
             ),
             models.CheckConstraint(
                 name="build_file_when_done",
-                condition=Q(IS_BATCH | ~Q(state=State.DONE), file="", file_name="", sha256="", size=None)
+                condition=Q(file="", file_name="", sha256="", size=None)
                 | ~IS_BATCH & Q(state=State.DONE, size__isnull=False) & ~Q(file="") & ~Q(file_name="") & ~Q(sha256=""),
             ),
             models.CheckConstraint(

@@ -47,14 +47,27 @@ def run(pk, figures, render):
     `figures(build)` returns what the paper says, as plain JSON data; it is asked once and kept on the row.
     `render(build, figures)` returns (bytes or path, file name). Either may raise PaperProblem.
     """
+
+    def make(build):
+        kept = build.figures if build.figures is not None else builds.freeze(build, figures(build))
+        return render(build, kept)
+
+    _work_on(pk, make, lambda build, made: builds.finish(build, *made))
+
+
+def run_work(pk, work):
+    """Do one job that makes no file: `work(build)` must be safe to repeat. It may raise PaperProblem."""
+    _work_on(pk, work, lambda build, _: builds.finish_work(build))
+
+
+def _work_on(pk, work, finish):
     build = builds.claim(pk)
     if build is None:
         return
     show_life()
     try:
         with _held(build):
-            kept = build.figures if build.figures is not None else builds.freeze(build, figures(build))
-            data, file_name = render(build, kept)
+            made = work(build)
     except PaperProblem as refusal:
         builds.fail(build, str(refusal))
     except SoftTimeLimitExceeded:
@@ -67,7 +80,7 @@ def run(pk, figures, render):
         log.exception("Build %s failed", pk)
         builds.fail(build, WENT_WRONG.format(pk=pk))
     else:
-        builds.finish(build, data, file_name)
+        finish(build, made)
 
 
 @contextmanager
