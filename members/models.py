@@ -450,3 +450,215 @@ BRANCH_OFFICERS = (
     Post.Title.COMMITTEE_MEMBER,
 )
 OWNERS_SEATS = (Post.Title.CHAIR, Post.Title.VICE_CHAIR, Post.Title.SEAT)
+
+
+class StandingChange(Scoped):
+    """党籍 or 在册 changed: what, from which day, decided by whom. Member.status is today's copy.
+
+    Why somebody's 党籍 was suspended is not asked (decisions 5); `decided_by` is the organisation and the person.
+    """
+
+    scope_parent = "member"
+
+    member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="standing_changes")
+    status = models.CharField("党籍状态", max_length=12, choices=Member.Status)
+    on = models.DateField("从哪天起")
+    decided_by = models.CharField("谁决定的", max_length=80, blank=True)
+    paper = models.CharField("文件或批准文号", max_length=80, blank=True)
+    place = models.CharField("去向", max_length=80, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "党籍变动"
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="standing_suspended_by_somebody_on_paper",
+                condition=~Q(status="suspended") | ~Q(decided_by="") & ~Q(paper=""),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_status_display()
+
+
+class TransferQuerySet(ScopedQuerySet):
+    def within(self, reach):
+        """Both communities see it, and their town."""
+        if not (reach.towns or reach.communities):
+            return self.none()
+        ours = Q(from_community__in=reach.communities) | Q(to_community__in=reach.communities)
+        return self.filter(Q(town__in=reach.towns) | ours)
+
+
+class Transfer(Scoped):
+    """组织关系 from one community of the town to another: one side opens it, the other settles it.
+
+    Until then the member stays where he is (R-213). `branch`, `home_compound` and `relation` are what the receiving
+    community says, at once when it asks, at the end when it is handed somebody.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "等对方确认"
+        DONE = "done", "已转"
+        DECLINED = "declined", "没有同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    scope = {"towns": "town_id", "communities": "to_community_id"}
+
+    member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="transfers")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    from_community = models.ForeignKey(Community, models.PROTECT, verbose_name="转出社区", related_name="+")
+    to_community = models.ForeignKey(Community, models.PROTECT, verbose_name="转入社区", related_name="+")
+    asked_by_receiver = models.BooleanField("由转入社区提出", default=False)
+    branch = models.ForeignKey(Body, models.PROTECT, verbose_name="转入党支部", related_name="+", null=True)
+    home_compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="居住小区", related_name="+", null=True)
+    relation = models.CharField("关系类别", max_length=16, choices=Member.Relation, default=Member.Relation.DIRECT)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.OPEN)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_on = models.DateField("提出日期")
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    settled_on = models.DateField("办结日期", null=True)
+    answer = models.CharField("说明", max_length=100, blank=True)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "社区间转接"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["member"], condition=Q(state="open"), name="transfer_open_once_per_member"),
+            models.CheckConstraint(
+                name="transfer_between_two_communities", condition=~Q(from_community=models.F("to_community"))
+            ),
+            models.CheckConstraint(
+                name="transfer_settled_by_and_on_together",
+                condition=Q(state="open", settled_by=None, settled_on=None)
+                | ~Q(state="open") & Q(settled_by__isnull=False, settled_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["from_community", "state"], name="transfer_from"),
+            models.Index(fields=["to_community", "state"], name="transfer_to"),
+        ]
+
+    def __str__(self):
+        return f"{self.from_community}→{self.to_community}"
+
+    def copy_scope(self):
+        self.town_id = self.to_community.town_id
+
+    @property
+    def answering_id(self):
+        """The community whose word is awaited."""
+        return self.from_community_id if self.asked_by_receiver else self.to_community_id
+
+    @property
+    def asking_id(self):
+        return self.to_community_id if self.asked_by_receiver else self.from_community_id
+
+
+class Correction(Scoped):
+    """资料有误: somebody who may read a member's page says what is wrong; who keeps the register sees to it."""
+
+    scope_parent = "member"
+
+    member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="corrections")
+    text = models.CharField("哪里不对", max_length=200)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="提出人", related_name="+")
+    given_at = models.DateTimeField("提出时间", auto_now_add=True)
+    token = models.UUIDField("防重复提交", unique=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    settled_at = models.DateTimeField("办结时间", null=True)
+    answer = models.CharField("怎么处理的", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "资料有误"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="correction_settled_at_and_by_together",
+                condition=Q(settled_at=None, settled_by=None) | Q(settled_at__isnull=False, settled_by__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"第{self.pk}条资料有误"
+
+
+class Census(Scoped):
+    """摸排党员: one round in a town, in which every community checks its register (方案三、1)."""
+
+    scope = {"towns": "town_id"}
+
+    town = models.ForeignKey(Town, models.PROTECT, verbose_name="镇", related_name="censuses")
+    title = models.CharField("名称", max_length=40)
+    check_what = models.CharField("要核对什么", max_length=100, blank=True)
+    opens_on = models.DateField("开始日期")
+    due_on = models.DateField("截止日期")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_on = models.DateField("结束日期", null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = "摸排"
+        ordering = ["-opens_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["town"],
+                condition=Q(closed_on=None),
+                name="census_one_open_in_a_town",
+                violation_error_message="上一轮摸排还没有结束，先结束它。",
+            ),
+            models.CheckConstraint(
+                name="census_due_after_opening",
+                condition=Q(due_on__gte=models.F("opens_on")),
+                violation_error_message="截止日期不能早于开始日期。",
+            ),
+            models.CheckConstraint(
+                name="census_closed_by_and_on_together",
+                condition=Q(closed_on=None, closed_by=None) | Q(closed_on__isnull=False, closed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class CensusReturn(Scoped):
+    """One community's part of a round: its register as it stood at the opening and when it was signed off.
+
+    A register is kept as {person id: version of the Member row}, so that 新增、更新、转出 are a comparison and each
+    number has its rows. Figures are the counts on the same day.
+    """
+
+    scope = {"towns": "town_id", "communities": "community_id"}
+    scope_source = "community"
+
+    census = models.ForeignKey(Census, models.PROTECT, verbose_name="摸排", related_name="returns")
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name="社区", related_name="+")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    opening_figures = models.JSONField("开始时人数")
+    opening_register = models.JSONField()
+    final_figures = models.JSONField("核对后人数", null=True)
+    final_register = models.JSONField(null=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+    reminded_on = models.DateField("提醒日期", null=True)
+
+    class Meta:
+        verbose_name = "社区摸排情况"
+        ordering = ["census_id", "community__position", "community_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["census", "community"], name="censusreturn_once_per_community"),
+            models.CheckConstraint(
+                name="censusreturn_confirmed_at_and_by_together",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, final_figures__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "census"], name="censusreturn_community")]
+
+    def __str__(self):
+        return f"{self.census}：{self.community}"
