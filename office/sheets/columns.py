@@ -15,7 +15,8 @@ class Column:
     """`title` is what people read; `aliases` are other heads met in old rosters; `width` is in characters.
 
     `kind` "id" and "phone" are digits kept as text; "choice" is text from `choices` (empty: not checked here).
-    `note` is the line of the 说明 sheet, `example` the cell of the example row.
+    `note` is the line of the 说明 sheet, `example` the cell of the example row.  A `hidden` column goes out folded
+    away and is not printed; it stands after all others.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Column:
     width: int = 12
     note: str = ""
     example: str = ""
+    hidden: bool = False
 
     def __post_init__(self):
         if self.kind not in KINDS:

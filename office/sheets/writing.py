@@ -34,6 +34,7 @@ _EPOCH = datetime.date(1899, 12, 30)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_HIDDEN = ' hidden="1"'
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 _NEEDS_CARE = re.compile(
@@ -48,7 +49,7 @@ class Sheet:
     """One table.  `rows` may be any iterable of sequences, one value per column; it is gone through once.
 
     `subtitle_lines` are the lines under the title: 填报单位, 填报人, 日期, 按姓氏笔画排序.  `empty_text` stands under
-    the head of a table without rows.
+    the head of a table without rows.  Hidden columns stand last.
     """
 
     title: str
@@ -60,6 +61,11 @@ class Sheet:
     @property
     def head_row(self):
         return 2 + len(self.subtitle_lines)
+
+    @property
+    def shown(self):
+        """How many columns are seen and printed; hidden ones follow them."""
+        return sum(not column.hidden for column in self.columns)
 
 
 def write_xlsx(sheets, *, watermark):
@@ -124,7 +130,7 @@ def _write_sheet(part, sheet, watermark, *, active):
 
 def _sheet_start(sheet, *, active):
     columns = "".join(
-        f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"/>'
+        f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"{_HIDDEN * column.hidden}/>'
         for place, column in enumerate(sheet.columns, start=1)
     )
     selected = 'tabSelected="1" ' if active else ""
@@ -144,10 +150,11 @@ def _sheet_start(sheet, *, active):
 
 
 def _sheet_end(sheet, last_row, watermark, *, empty):
-    last = column_letters(len(sheet.columns))
+    last, seen = column_letters(len(sheet.columns)), column_letters(sheet.shown)
     merged = list(range(1, sheet.head_row)) + ([last_row] if empty else [])
-    merges = "".join(f'<mergeCell ref="A{row}:{last}{row}"/>' for row in merged)
-    merge_part = f'<mergeCells count="{len(merged)}">{merges}</mergeCells>' if last != "A" else ""
+    merges = "".join(f'<mergeCell ref="A{row}:{seen}{row}"/>' for row in merged)
+    merge_part = f'<mergeCells count="{len(merged)}">{merges}</mergeCells>' if seen != "A" else ""
+    # The filter covers hidden columns too: sorting by its arrows must move whole rows.
     return (
         f'</sheetData><autoFilter ref="A{sheet.head_row}:{last}{last_row}"/>{merge_part}'
         '<printOptions horizontalCentered="1"/>'
@@ -274,7 +281,7 @@ def _content_types(numbers):
 def _workbook(sheets, names, last_rows):
     tabs, areas, titles, filters = [], [], [], []
     for place, (sheet, name, last_row) in enumerate(zip(sheets, names, last_rows, strict=True)):
-        last = column_letters(len(sheet.columns))
+        last, seen = column_letters(len(sheet.columns)), column_letters(sheet.shown)
         head = sheet.head_row
         quoted = escape("'" + name.replace("'", "''") + "'!")
         tabs.append(f'<sheet name="{escape(name)}" sheetId="{place + 1}" r:id="rId{place + 1}"/>')
@@ -283,7 +290,7 @@ def _workbook(sheets, names, last_rows):
             f'<definedName name="_xlnm._FilterDatabase" {scope} hidden="1">'
             f"{quoted}$A${head}:${last}${last_row}</definedName>"
         )
-        areas.append(f'<definedName name="_xlnm.Print_Area" {scope}>{quoted}$A$1:${last}${last_row}</definedName>')
+        areas.append(f'<definedName name="_xlnm.Print_Area" {scope}>{quoted}$A$1:${seen}${last_row}</definedName>')
         titles.append(f'<definedName name="_xlnm.Print_Titles" {scope}>{quoted}${head}:${head}</definedName>')
     return (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/></bookViews>'
