@@ -4,6 +4,7 @@ The sizes in a zip directory are the sender's claim; the reader holds him to the
 """
 
 import os
+import re
 import struct
 import zipfile
 
@@ -23,7 +24,12 @@ BROKEN = "这个文件打不开，可能没有传完整。请重新传一次；�
 NOT_A_WORKBOOK = "这不是 Excel 表格，只是名字像。" + SAVE_AS_XLSX
 TOO_LARGE = "这个文件展开后太大，像是有大片空白格或图片。请只留下要导入的表，另存后再传。"
 
+RENAMED = "这其实是 {} 文件，改名字没有用。请在 WPS 里另存为 .xlsx 再传。"
+LOST_IN_CSV = "另存以前看一看号码列：末几位成了 0 的，要把这一列设为文本后重填。"
+
 _OLD_SUFFIXES = (".xls", ".et", ".csv", ".ods", ".xlsb", ".xlt", ".xltx", ".ett")
+# Excel Online numbers it: xl/workbook22.xml.
+_WORKBOOK_PART = re.compile(r"xl/workbook[0-9]*\.xml")
 _OLE_HEADER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _FLAG_ENCRYPTED = 0x1
@@ -66,7 +72,8 @@ def _check_name(name):
     if suffix == ".xlsm":
         raise SheetProblem(REMOVE_MACROS)
     if suffix in _OLD_SUFFIXES:
-        raise SheetProblem(f"这是 {suffix} 文件，请在 WPS 里另存为 .xlsx 再传。")
+        hint = LOST_IN_CSV if suffix == ".csv" else ""
+        raise SheetProblem(f"这是 {suffix} 文件，请在 WPS 里另存为 .xlsx 再传。{hint}")
     raise SheetProblem("请传 .xlsx 表格文件。其他格式请先在 WPS 里另存为 .xlsx 再传。")
 
 
@@ -75,7 +82,7 @@ def _check_signature(file):
     if head == _OLE_HEADER:
         if _ENCRYPTED_STREAM in file.read():
             raise SheetProblem(LOCKED)
-        raise SheetProblem("这其实是旧的 .xls 文件，改名字没有用。请在 WPS 里另存为 .xlsx 再传。")
+        raise SheetProblem(RENAMED.format("旧的 .xls"))
     if not head.startswith(b"PK"):
         raise SheetProblem(NOT_A_WORKBOOK)
 
@@ -104,9 +111,19 @@ def _check_entry(entry):
 
 
 def _check_is_workbook(names):
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    keys = [part_key(name) for name in names]
+    if any(key.endswith("vbaproject.bin") for key in keys):
         raise SheetProblem(REMOVE_MACROS)
-    if len(set(names)) != len(names):
+    if len(set(keys)) != len(keys):
         raise SheetProblem(BROKEN)
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+    if "content.xml" in keys and "mimetype" in keys:
+        raise SheetProblem(RENAMED.format(".ods"))
+    if "xl/workbook.bin" in keys:
+        raise SheetProblem(RENAMED.format(".xlsb"))
+    if "[content_types].xml" not in keys or not any(_WORKBOOK_PART.fullmatch(key) for key in keys):
         raise SheetProblem(NOT_A_WORKBOOK)
+
+
+def part_key(name):
+    """A part's name as it is compared: packages are case-blind, and some programs on Windows write backslashes."""
+    return name.replace("\\", "/").lstrip("/").lower()

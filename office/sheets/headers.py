@@ -8,17 +8,23 @@ from office.sheets.workbook import column_letters
 
 SEARCHED_ROWS = 10
 REASON_TITLE = "错误原因"
+# Columns that nobody misses, as compared.
+_IDLE_TITLES = frozenset({REASON_TITLE, "序号", "编号"})
 # Sheets we write ourselves beside the table.
 SIDE_SHEETS = ("说明", "汇总")
 
 
 @dataclass
 class Header:
-    """`positions` gives the column number of each key; `last_row` is the row above the first row of data."""
+    """`positions` gives the column number of each key; `last_row` is the row above the first row of data.
+
+    `titles` gives the title in each of those columns, as titles are compared.
+    """
 
     first_row: int
     last_row: int
     positions: dict[str, int]
+    titles: dict[int, str] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -82,7 +88,7 @@ def _described(upper, lower, titles, columns, known):
     for number, title, name in titles:
         if name in known:
             by_key.setdefault(known[name], []).append((number, title, name))
-        elif name and name != REASON_TITLE:
+        elif name and name not in _IDLE_TITLES:
             unknown.append(title)
     for column in columns:
         _place(column, by_key.get(column.key, []), header, unknown)
@@ -100,7 +106,8 @@ def _place(column, found, header, unknown):
         letters = "、".join(column_letters(number) for number, _, _ in chosen)
         header.refusals.append(f"“{column.title}”有 {len(chosen)} 列（{letters} 列），请只留一列。")
     elif chosen:
-        header.positions[column.key] = chosen[0][0]
+        header.positions[column.key] = number = chosen[0][0]
+        header.titles[number] = chosen[0][2]
     elif column.required:
         header.refusals.append(f"缺少“{column.title}”这一列。请在表头加上，或用模板重新填。")
     else:

@@ -2,13 +2,15 @@
 
 What is decided here: hidden and filtered rows are read (and said so); of merged cells only the first holds a value; a
 row counts when one of the known columns holds something, so ready-numbered blank rows are skipped; the template's
-example row and the sheets 说明 and 汇总 are skipped; formulas, errors and TRUE/FALSE are refused cell by cell.
+example row and the sheets 说明 and 汇总 are skipped; totals, signatures and repeated heads are skipped and named;
+formulas, errors, TRUE/FALSE and cells lost to a merge are refused cell by cell.
 Meaning (is it a date, is it an ID number) is the caller's; text is only trimmed at its edges.
 """
 
 import itertools
 import json
 import logging
+import signal
 import subprocess  # noqa: S404 (one fixed command, no shell)  # nosec B404
 import sys
 from bisect import bisect_left, bisect_right
@@ -20,6 +22,7 @@ from office.sheets.guard import BROKEN
 from office.sheets.headers import SEARCHED_ROWS, SIDE_SHEETS, find_header
 from office.sheets.neutral import without_quote
 from office.sheets.problems import RowError, SheetProblem
+from office.sheets.trimmings import is_head_again, is_trimming, shown
 from office.sheets.workbook import Workbook, column_letters
 
 MAX_ROWS = 20_000
@@ -28,6 +31,9 @@ MAX_CELL_TEXT = 2_000
 MAX_TOTAL_TEXT = 10_000_000
 EXAMPLE_MARK = "（示例）"
 TIME_LIMIT = 20
+MAX_NAMED = 10
+MERGED = "这一格和别的格合并了，内容只在第一格里；请取消合并，每一行都填上。"
+TOO_SLOW = "这个文件读了太久，已经停下。请只留下要导入的表，分成几个文件再传。"
 PROBLEM_EXIT = 3
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,11 +126,13 @@ def run_child(request, *, time_limit=TIME_LIMIT):
             check=False,
         )
     except subprocess.TimeoutExpired as fault:
-        raise SheetProblem("这个文件读了太久，已经停下。请只留下要导入的表，分成几个文件再传。") from fault
+        raise SheetProblem(TOO_SLOW) from fault
     if done.returncode == 0:
         return done.stdout
     if done.returncode == PROBLEM_EXIT:
         raise SheetProblem(done.stdout.decode())
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise SheetProblem(TOO_SLOW)
     # The last line names the exception; what stands in the cells is not written to the log.
     reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
     log.warning("sheet child ended with %s (%s)", done.returncode, reason)
@@ -196,10 +204,13 @@ class _Collector:
         self.header = header
         by_key = {column.key: column for column in columns}
         self.wanted = [(by_key[key], number) for key, number in header.positions.items()]
+        self.required = [number for column, number in self.wanted if column.required]
         self.max_rows = max_rows
         self.packed = packed
         self.total_text = 0
-        self.missing = []
+        self.blanks = [[] for _ in self.wanted]
+        self.passed_over = []
+        self.passed_count = 0
 
     def collect(self):
         rows = self.packed["rows"]
@@ -214,7 +225,8 @@ class _Collector:
                 raise SheetProblem(f"这张表超过 {self.max_rows:,} 行，请分成几个文件，分几次传。")
             rows.append((row.number, raw))
             hidden += row.hidden
-        self._report_missing()
+        self._report_blanks()
+        self._report_passed_over()
         self.packed["errors"].sort(key=lambda error: error[0])
         if hidden:
             self.packed["notices"].append(f"有 {hidden:,} 行是隐藏或筛选掉的，也读进来了。")
@@ -225,21 +237,28 @@ class _Collector:
     def _raw(self, row):
         """The wanted cells of a row as JSON data; None for a row that does not count."""
         cells = [row.cells.get(number) for _, number in self.wanted]
-        first = next((cell for cell in cells if cell is not None), None)
-        if first is None or first.value.startswith(EXAMPLE_MARK):
+        filled = [cell for cell in cells if cell is not None]
+        if not filled or any(cell.value.startswith(EXAMPLE_MARK) for cell in filled):
+            return None
+        if is_trimming(row, required=self.required) or is_head_again(row, titles=self.header.titles):
+            self._pass_over(row)
             return None
         raw = []
-        for (column, _), cell in zip(self.wanted, cells, strict=True):
+        for place, ((column, _), cell) in enumerate(zip(self.wanted, cells, strict=True)):
             if cell is None:
                 raw.append(None)
-                if column.required:
-                    self.missing.append((row.number, column))
+                self.blanks[place].append(row.number)
                 continue
             message = fault(column, cell)
             if message is not None:
                 self.packed["errors"].append((row.number, column.key, message))
             raw.append(self._packed_cell(cell))
         return raw
+
+    def _pass_over(self, row):
+        self.passed_count += 1
+        if self.passed_count <= MAX_NAMED:
+            self.passed_over.append(row)
 
     def _packed_cell(self, cell):
         value = cell.value[:MAX_CELL_TEXT]
@@ -251,27 +270,44 @@ class _Collector:
         kind = "error" if cell.kind == "boolean" else cell.kind
         return kind, value, int(cell.lossy)
 
-    def _report_missing(self):
-        if not self.missing:
-            return
-        swallowed = self._swallowed()
-        for row, column in self.missing:
-            message = f"没有填“{column.title}”。"
-            if (row, column.key) in swallowed:
-                message += "这一格和别的格合并了，内容只在第一格里；请取消合并，每一行都填上。"
-            self.packed["errors"].append((row, column.key, message))
+    def _report_blanks(self):
+        """Required cells that are empty, and cells whose content a merge has put into another row."""
+        ranges = self.workbook.merged_ranges(self.sheet) if any(self.blanks) else []
+        for (column, number), rows in zip(self.wanted, self.blanks, strict=True):
+            swallowed, lost = self._swallowed(number, rows, ranges)
+            for row in rows if column.required else sorted(lost):
+                message = f"没有填“{column.title}”。" if column.required else ""
+                self.packed["errors"].append((row, column.key, message + (MERGED if row in swallowed else "")))
 
-    def _swallowed(self):
-        """The missing cells that are part of a merged range, but not its first cell."""
-        swallowed = set()
-        ranges = self.workbook.merged_ranges(self.sheet)
-        for key, number in self.header.positions.items():
-            rows = [row for row, column in self.missing if column.key == key]
-            for left, top, right, bottom in ranges:
-                if left <= number <= right:
-                    inside = rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
-                    swallowed.update((row, key) for row in inside if (row, number) != (top, left))
-        return swallowed
+    def _swallowed(self, number, blanks, ranges):
+        """Of the rows in which column `number` is empty: (those in a merge but not its first cell, those that lost by it).
+
+        Lost is what stands below a filled first cell.  A merge within one row is no fault where the cell may be empty:
+        nobody can tell what it was to hold.
+        """
+        swallowed, lost = set(), set()
+        for left, top, right, bottom in ranges:
+            if left <= number <= right:
+                inside = blanks[bisect_left(blanks, top) : bisect_right(blanks, bottom)]
+                swallowed.update(row for row in inside if (row, number) != (top, left))
+                if self._is_filled(top, left):
+                    lost.update(row for row in inside if row > top)
+        return swallowed, lost
+
+    def _is_filled(self, row, number):
+        place = next((place for place, (_, wanted) in enumerate(self.wanted) if wanted == number), None)
+        return place is not None and row > self.header.last_row and not _contains(self.blanks[place], row)
+
+    def _report_passed_over(self):
+        if self.passed_over:
+            first = "、".join(shown(row) for row in self.passed_over[:MAX_NAMED])
+            others = f"等 {self.passed_count:,} 行" if self.passed_count > MAX_NAMED else ""
+            self.packed["notices"].append(f"这些行不是名册的内容，没有读：{first}{others}。")
+
+
+def _contains(ordered, number):
+    place = bisect_left(ordered, number)
+    return place < len(ordered) and ordered[place] == number
 
 
 def fault(column, cell):

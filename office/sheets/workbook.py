@@ -14,7 +14,7 @@ import zlib
 from typing import NamedTuple
 from xml.parsers import expat  # noqa: S407 (document types are refused below)
 
-from office.sheets.guard import BROKEN, MAX_UNPACKED, SAVE_AGAIN, TOO_LARGE
+from office.sheets.guard import BROKEN, MAX_UNPACKED, SAVE_AGAIN, TOO_LARGE, part_key
 from office.sheets.problems import SheetProblem
 
 CHUNK = 64 * 1024
@@ -79,6 +79,7 @@ class Workbook:
             self._archive = zipfile.ZipFile(path)
         except BROKEN_PARTS as fault:
             raise SheetProblem(BROKEN) from fault
+        self._names = {part_key(name): name for name in self._archive.namelist()}
         try:
             self._load()
         except BROKEN_PARTS as fault:
@@ -99,6 +100,7 @@ class Workbook:
     def merged_ranges(self, sheet):
         """The merged ranges as (first column, first row, last column, last row)."""
         found = []
+        self._budget = MAX_UNPACKED
 
         def start(name, attributes):
             if name == "mergeCell":
@@ -173,7 +175,7 @@ class Workbook:
 
     def _load_strings(self):
         strings = []
-        if self._strings_part not in self._archive.namelist():
+        if not self._has(self._strings_part):
             return strings
         pieces = []
         skipping = False
@@ -203,7 +205,7 @@ class Workbook:
     def _load_date_styles(self):
         """The numbers of the cell styles that show a number as a date."""
         formats, date_styles = {}, set()
-        if self._styles_part not in self._archive.namelist():
+        if not self._has(self._styles_part):
             return date_styles
         inside = False
         count = 0
@@ -227,6 +229,9 @@ class Workbook:
         self._feed(_parser(start, end), self._styles_part)
         return date_styles
 
+    def _has(self, part):
+        return part is not None and part_key(part) in self._names
+
     def _walk(self, part, start):
         self._feed(_parser(start), part)
 
@@ -236,7 +241,7 @@ class Workbook:
         parser.Parse(b"", True)
 
     def _chunks(self, part):
-        with self._archive.open(part) as stream:
+        with self._archive.open(self._names[part_key(part)]) as stream:
             while chunk := stream.read(CHUNK):
                 self._budget -= len(chunk)
                 if self._budget < 0:
@@ -283,36 +288,53 @@ class _SheetWalker:
         self._cell = None
         self._pieces = []
         self._formula = False
-        self._skipping = False
+        self._in_row = False
+        self._ignored_depth = 0
 
     def parser(self):
-        parser = _parser(self._start, self._end)
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
         self._local = _LocalNames()
-        self._parser = parser
-        return parser
+        self._parser = _parser(None)
+        self._parser.StartElementHandler = self._before
+        return self._parser
 
     def take(self):
         rows, self._rows = self._rows, []
         return rows
 
+    # Drawings, controls and extensions have rows and cells of their own: only sheetData is looked into, and there
+    # neither phonetic readings nor extensions.
+
+    def _before(self, tag, _attributes):
+        if self._local[tag] == "sheetData":
+            self._look_inside()
+
+    def _look_inside(self):
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
     def _start(self, tag, attributes):
         name = self._local[tag]
         if name == "c":
+            if self._cell is not None or not self._in_row:
+                raise ValueError("cell outside a row")
             self._cell = attributes
             self._formula = False
             self._pieces.clear()
         elif name == "row":
             self._start_row(attributes)
+        elif name in ("rPh", "extLst"):
+            self._parser.StartElementHandler = self._start_ignored
+            self._parser.EndElementHandler = self._end_ignored
         elif self._cell is None:
             return
-        elif name == "v" or (name == "t" and not self._skipping):
+        elif name == "v":
+            if self._pieces:
+                raise ValueError("two values in a cell")
+            self._parser.CharacterDataHandler = self._pieces.append
+        elif name == "t":
             self._parser.CharacterDataHandler = self._pieces.append
         elif name == "f":
             self._formula = True
-        elif name == "rPh":
-            self._skipping = True
 
     def _end(self, tag):
         name = self._local[tag]
@@ -321,16 +343,27 @@ class _SheetWalker:
         elif name == "c":
             self._end_cell()
         elif name == "row":
+            self._in_row = False
             if self._cells:
                 self._rows.append(RawRow(self._number, self._hidden, self._cells))
                 self._cells = {}
-        elif name == "rPh":
-            self._skipping = False
+        elif name == "sheetData":
+            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+
+    def _start_ignored(self, _tag, _attributes):
+        self._ignored_depth += 1
+
+    def _end_ignored(self, _tag):
+        if self._ignored_depth:
+            self._ignored_depth -= 1
+        else:
+            self._look_inside()
 
     def _start_row(self, attributes):
         number = int(attributes.get("r", self._number + 1))
-        if not self._number < number <= LAST_ROW:
+        if self._in_row or not self._number < number <= LAST_ROW:
             raise ValueError("rows out of order")
+        self._in_row = True
         self._number = number
         self._hidden = attributes.get("hidden") in ("1", "true")
         self._column = 0

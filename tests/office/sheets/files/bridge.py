@@ -1,0 +1,78 @@
+"""Drives one hidden LibreOffice: opens a file, types into cells, saves it.  Run by LibreOffice's own Python.
+
+One request as JSON on stdin: home, before, after, filter, cells; optional password, macro, open_as.
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+
+PIPE = "uno:pipe,name={};urp;StarOffice.ComponentContext"
+
+
+def main():
+    request = json.load(sys.stdin)
+    pipe = "sheets" + request["home"].rpartition("/")[2]
+    office = subprocess.Popen(
+        [
+            "soffice",
+            "--headless",
+            "--norestore",
+            f"-env:UserInstallation=file://{request['home']}/profile",
+            f"--accept=pipe,name={pipe};urp;",
+        ]
+    )
+    desktop = None
+    try:
+        desktop = connected(pipe)
+        convert(desktop, request)
+    finally:
+        if desktop is not None:
+            desktop.terminate()
+        office.wait(timeout=30)
+
+
+def connected(pipe):
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for _attempt in range(200):
+        try:
+            context = resolver.resolve(PIPE.format(pipe))
+        except NoConnectException:
+            time.sleep(0.2)
+        else:
+            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    raise SystemExit("LibreOffice does not answer")
+
+
+def convert(desktop, request):
+    opening = {"Hidden": True}
+    if "open_as" in request:
+        opening |= {"FilterName": "Text - txt - csv (StarCalc)", "FilterOptions": request["open_as"]}
+    document = desktop.loadComponentFromURL(f"file://{request['before']}", "_blank", 0, properties(opening))
+    for sheet, address, text in request["cells"]:
+        # As typed by hand: dates become dates, digits in text cells stay text.
+        document.Sheets.getByName(sheet).getCellRangeByName(address).setFormula(text)
+    if "macro" in request:
+        libraries = document.BasicLibraries
+        libraries.VBACompatibilityMode = True
+        if not libraries.hasByName("VBAProject"):
+            libraries.createLibrary("VBAProject")
+        libraries.getByName("VBAProject").insertByName("Module1", request["macro"])
+    saving = {"FilterName": request["filter"]}
+    if "password" in request:
+        saving["Password"] = request["password"]
+    document.storeToURL(f"file://{request['after']}", properties(saving))
+    document.close(True)
+
+
+def properties(values):
+    return tuple(PropertyValue(Name=name, Value=value) for name, value in values.items())
+
+
+main()
