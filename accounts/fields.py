@@ -6,6 +6,9 @@ from django.utils import timezone
 
 from office.chinese.dates import cn_date, parse_date
 from office.chinese.digits import clean_phone, phone_problem
+from office.chinese.names import HAN
+
+FEWEST_HAN = 4
 
 
 class DayField(forms.CharField):
@@ -43,3 +46,18 @@ class PhoneField(forms.CharField):
         if number and (problem := phone_problem(number)):
             raise ValidationError(problem)
         return number
+
+
+class WrittenReason(forms.CharField):
+    """A line in the user's own words that goes to the trail; a row of dots is none."""
+
+    default_error_messages = {"required": "请写清楚，会记入操作记录。"}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
+
+    def clean(self, value):
+        text = " ".join(super().clean(value).split())
+        if text and len(HAN.findall(text)) < FEWEST_HAN:
+            raise forms.ValidationError(f"请用至少 {FEWEST_HAN} 个汉字写清楚。")
+        return text

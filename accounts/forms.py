@@ -8,7 +8,8 @@ from django.core.validators import RegexValidator
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.deeds import BODIES_FOR
-from accounts.fields import DayField, PhoneField
+from accounts.exports import PURPOSES
+from accounts.fields import DayField, PhoneField, WrittenReason
 from accounts.models import User
 from accounts.roles import ADMINISTRATORS, EVERYBODY_AT_WORK, OF_COMPOUND, OF_TOWN
 from office.areas.models import Body, Compound
@@ -206,3 +207,63 @@ class PurposeForm(Worded, forms.Form):
     purpose = forms.CharField(
         label="用途", max_length=100, help_text="导出做什么用，例如：2026年度网络安全自查。写进操作记录，印在每页页脚。"
     )
+
+
+class ExportForm(forms.Form):
+    """导出什么、给谁用: the columns of one accounts.exports.Export, and the purpose.
+
+    Sensitive columns are off until ticked, and then the purpose has to be in the user's own words (N-24).
+    """
+
+    purpose = forms.ChoiceField(
+        label="给谁用",
+        choices=list(PURPOSES.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项用途。", "invalid_choice": "请从列出的用途里选一项。"},
+    )
+    words = WrittenReason(
+        label="具体用途",
+        required=False,
+        help_text="例如：打印选举签到名册。选“其他”或要敏感内容的，必须写。",
+    )
+    columns = forms.MultipleChoiceField(
+        label="给出哪些列",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_list"), "请从列出的列里选。"),
+    )
+    secrets = forms.MultipleChoiceField(
+        label="敏感内容",
+        required=False,
+        help_text="平时不给出；确实需要才选，选了哪些会记入操作记录。",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_list"), "请从列出的内容里选。"),
+    )
+
+    def __init__(self, *args, export, **kwargs):
+        super().__init__(*args, **kwargs)
+        first, *others = export.columns
+        columns, secrets = self.fields["columns"], self.fields["secrets"]
+        columns.choices = [(column.key, column.title) for column in others]
+        columns.initial = [column.key for column in others]
+        columns.help_text = f"“{first.title}”总会给出。"
+        secrets.choices = [(secret.key, f"{secret.word}（{secret.why}）") for secret in export.secrets]
+        if not export.secrets:
+            del self.fields["secrets"]
+
+    def clean(self):
+        found = super().clean()
+        if "words" not in self.errors and not found.get("words"):
+            if found.get("secrets"):
+                self.add_error("words", "要敏感内容，请写清楚给谁、做什么用。")
+            elif found.get("purpose") == "other":
+                self.add_error("words", "请写清楚给谁、做什么用。")
+        return found
+
+    @property
+    def stated(self):
+        """The purpose as file and trail keep it."""
+        purpose, words = self.cleaned_data["purpose"], self.cleaned_data["words"]
+        if purpose == "other":
+            return words
+        return f"{PURPOSES[purpose]}：{words}" if words else PURPOSES[purpose]

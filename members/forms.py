@@ -2,30 +2,7 @@
 
 from django import forms
 
-from office.chinese.names import HAN
-
-SHORTEST = 4
-
-
-class WrittenReason(forms.CharField):
-    """A line in the user's own words that goes to the trail; a row of dots is none."""
-
-    default_error_messages = {"required": "请写清楚，会记入操作记录。"}
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
-
-    def clean(self, value):
-        text = " ".join(super().clean(value).split())
-        if len(HAN.findall(text)) < SHORTEST:
-            raise forms.ValidationError(f"请用至少 {SHORTEST} 个汉字写清楚。")
-        return text
-
-
-class ExportForm(forms.Form):
-    """用途 of an export."""
-
-    purpose = WrittenReason(label="用途", help_text="例如：打印选举签到名册。会印在文件上，并记入操作记录。")
+from accounts.fields import WrittenReason
 
 
 class RevealForm(forms.Form):

@@ -1,20 +1,21 @@
 """The member list, its export, and one person's page."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.export_views import export_page
+from accounts.exports import left_behind, reach_of
 from accounts.permissions import open_to
-from accounts.roles import CALLERS, EXPORTERS, ROSTER_KEEPERS, STAFF
+from accounts.roles import CALLERS, LIST_EXPORTERS, ROSTER_KEEPERS, STAFF
 from members import export, listing, profile, reveal
 from members.filters import MemberFilter
-from members.forms import ExportForm, RevealForm
+from members.forms import RevealForm
 from members.models import Member, Person
 from members.permissions import READERS
-from office.sheets.writing import CONTENT_TYPE
 
 
 @require_GET
@@ -39,7 +40,7 @@ def members(request):
             "chips": _chips(request, bar),
             "staff": request.user.has_role(*STAFF),
             "incomplete": incomplete,
-            "may_export": request.user.has_role(*EXPORTERS),
+            "may_export": request.user.has_role(*LIST_EXPORTERS),
             "may_import": request.user.has_role(*ROSTER_KEEPERS),
             "query": _query(request),
             "clear_url": f"{request.path}{_query(request, only=('tab',))}",
@@ -81,31 +82,15 @@ def _chips(request, bar):
 
 
 @require_http_methods(["GET", "POST"])
-@open_to(*EXPORTERS)
+@open_to(*LIST_EXPORTERS)
 def members_export(request):
     """导出: the screen's own filter, a purpose in the user's words, one row in the trail (N-24)."""
-    mine = Member.objects.within(request.user.reach_as(*EXPORTERS))
-    bar = MemberFilter(request.GET, user=request.user, queryset=mine)
-    form = ExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and bar.form.is_valid():
-        purpose = form.cleaned_data["purpose"]
-        file = export.export(bar.in_tab(), chosen=bar.words(), purpose=purpose, by=request.user)
-        name = f"党员名单{timezone.localtime():%Y%m%d-%H%M}.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
-    return render(
-        request,
-        "members/export.html",
-        {
-            "form": form,
-            "filter_is_valid": bar.form.is_valid(),
-            "total": bar.in_tab().count(),
-            "chosen": bar.words(),
-            "columns": "、".join(column.title for column in export.COLUMNS),
-            "left_out": export.LEFT_OUT,
-            "back": f"{reverse('members')}{_query(request)}",
-            "crumbs": [{"label": "党员名单", "url": f"{reverse('members')}{_query(request)}"}],
-        },
-    )
+    user = request.user
+    bar = MemberFilter(request.GET, user=user, queryset=Member.objects.within(reach_of(user)))
+    seen = MemberFilter(request.GET, user=user, queryset=Member.objects.visible_to(user))
+    back = f"{reverse('members')}{_query(request)}"
+    note = left_behind(seen.in_tab(), bar.in_tab(), "人")
+    return export_page(request, export.export(bar, user=user, back=back, note=note))
 
 
 @require_GET

@@ -63,8 +63,8 @@ branch_new        GET  -     2FF22FFF FFF2F2 FFF L
 branch_new        POST -     2FF22FFF FFF2F2 FFF L
 branch            GET  湖畔  2222222F 44F444 FFF L
 members           GET  -     2222222F 22F222 FFF L
-members_export    GET  -     22F222FF 2FF2F2 FFF L
-members_export    POST -     22F222FF 2FF2F2 FFF L
+members_export    GET  -     22F2222F 22F2F2 FFF L
+members_export    POST -     22F2222F 22F2F2 FFF L
 person            GET  湖畔  2222222F 44F444 FFF L
 person_reveal     GET  号码  2FF222FF 44F444 FFF L
 person_reveal     POST 号码  2FF222FF 44F444 FFF L
