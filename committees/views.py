@@ -3,27 +3,45 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.export_views import export_page
+from accounts.exports import reach_of
 from accounts.permissions import open_to
-from accounts.roles import STAFF, Role
-from committees import figures
+from accounts.roles import EXPORTERS, STAFF, Role
+from committees import export, figures
 from committees.filters import CommitteeFilter
 from committees.models import OwnersCommittee
 from members.models import OWNERS_SEATS, Post
+from office.areas.pages import filters_of
 
 
 @require_safe
 @open_to(*STAFF)
 def committees(request):
     """业委会列表: every compound's committee or preparatory group in reach."""
+    bar, listed = _listed(request, OwnersCommittee.objects.visible_to(request.user))
+    context = {"filter": bar, "rows": listed}
+    if request.user.has_role(*EXPORTERS):
+        context["export_url"] = f"{reverse('committees_export')}{filters_of(request)}"
+    return render(request, "committees/list.html", context)
+
+
+def _listed(request, committees):
+    """The filter bar over these committees, and what it leaves: pairs of a CommitteeRow and its property project."""
     today = timezone.localdate()
-    shown = OwnersCommittee.objects.visible_to(request.user).exclude(stage="ended")
-    bar = CommitteeFilter(request.GET, user=request.user, queryset=shown)
+    bar = CommitteeFilter(request.GET, user=request.user, queryset=committees.exclude(stage="ended"))
     rows = figures.committee_rows(bar.qs, today)
     projects = figures.property_projects([row.compound_id for row in rows], today)
-    listed = [(row, projects.get(row.compound_id)) for row in rows]
-    return render(request, "committees/list.html", {"filter": bar, "rows": listed, "today": today})
+    return bar, [(row, projects.get(row.compound_id)) for row in rows]
+
+
+@require_http_methods(["GET", "POST"])
+@open_to(*EXPORTERS)
+def committees_export(request):
+    """业委会台账 as a file: the page's own filter, with its purpose."""
+    bar, listed = _listed(request, OwnersCommittee.objects.within(reach_of(request.user)))
+    return export_page(request, export.export(bar, listed, back=f"{reverse('committees')}{filters_of(request)}"))
 
 
 @require_safe

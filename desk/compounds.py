@@ -3,10 +3,12 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.export_views import export_page
+from accounts.exports import Export, key_column, reach_of
 from accounts.permissions import open_to
-from accounts.roles import EVERYBODY_AT_WORK, ROSTER_KEEPERS, STAFF, Role
+from accounts.roles import EVERYBODY_AT_WORK, EXPORTERS, ROSTER_KEEPERS, STAFF, Role
 from branches import cards as branch_cards
 from branches import figures as branch_figures
 from committees import cards as committee_cards
@@ -16,44 +18,131 @@ from meetings import cards as meeting_cards
 from meetings.models import Meeting
 from members import cards as member_cards
 from office.areas.models import Compound
+from office.areas.pages import filters_of
+from office.sheets.columns import Column
 
 VIEWS = (("", "全部"), ("none", "还没有支部"), ("joint", "联合支部"), ("own", "已建支部"))
+
+
+COLUMNS = (
+    Column("name", "小区名称", width=20),
+    Column("community", "社区", width=14),
+    Column("cover", "覆盖", width=12),
+    Column("branches", "党支部", width=34),
+    Column("direct", "直管党员", width=10),
+    Column("full", "其中正式", width=10),
+    Column("committee", "业委会", width=24),
+    # 新增小区时填的，改好可以再导入；列名与那张表相同。
+    Column("households", "户数", width=8),
+    Column("buildings", "栋数", width=8),
+    Column("built_year", "建成年份", width=10),
+    Column("address", "地址", width=30),
+)
+FACTS = ("households", "buildings", "built_year", "address")
+
+
+class Listing:
+    """The compounds of a reach, as the page's tab and search narrow them."""
+
+    def __init__(self, request, reach):
+        self.today = timezone.localdate()
+        self.reach = reach
+        self.covers = branch_figures.coverage(reach, self.today)
+        view = request.GET.get("view", "")
+        self.view = view if view in dict(VIEWS) else ""
+        self.text = request.GET.get("q", "").strip()[:40]
+
+    def rows(self):
+        """(CompoundCover, its owners' committee in words) in the order of the page."""
+        committees = OwnersCommittee.objects.within(self.reach).exclude(stage="ended")
+        found = {row.compound_id: row for row in committee_figures.committee_rows(committees, self.today)}
+        return [(cover, _committee_words(found.get(cover.id))) for cover in self.covers if self._shows(cover)]
+
+    def _shows(self, cover):
+        return (not self.view or cover.cover == self.view) and self.text in cover.name
+
+    @property
+    def words(self):
+        """What is chosen, in words."""
+        parts = [dict(VIEWS)[self.view] if self.view else "全部小区"]
+        if self.text:
+            parts.append(f"小区名称“{self.text}”")
+        return "；".join(parts)
+
+
+def _committee_words(committee):
+    if committee is None:
+        return "没有"
+    return f"{committee.state}，党员{committee.share}" if committee.seats else committee.state
 
 
 @require_safe
 @open_to(*STAFF)
 def compounds(request):
     """小区列表: coverage with the lawful route of each uncovered one (N-03), as a table and as a schematic."""
-    today = timezone.localdate()
-    covers = branch_figures.coverage(request.user.reach, today)
-    view = request.GET.get("view", "")
-    view = view if view in dict(VIEWS) else ""
-    text = request.GET.get("q", "").strip()[:40]
-    shown = [c for c in covers if (not view or c.cover == view) and text in c.name]
-    committees = OwnersCommittee.objects.within(request.user.reach).exclude(stage="ended")
-    by_compound = {row.compound_id: row for row in committee_figures.committee_rows(committees, today)}
+    listing = Listing(request, request.user.reach)
     tabs = [
         {
             "label": label,
             "url": f"{request.path}?view={key}" if key else request.path,
-            "current": key == view,
-            "count": sum(not key or c.cover == key for c in covers),
+            "current": key == listing.view,
+            "count": sum(not key or c.cover == key for c in listing.covers),
         }
         for key, label in VIEWS
     ]
+    may_export = request.user.has_role(*EXPORTERS)
     return render(
         request,
         "desk/compounds.html",
         {
-            "rows": [(cover, by_compound.get(cover.id)) for cover in shown],
-            "bands": _bands(covers),
+            "rows": listing.rows(),
+            "bands": _bands(listing.covers),
             "tabs": tabs,
-            "text": text,
-            "view": view,
+            "text": listing.text,
+            "view": listing.view,
             "add_url": reverse("compound_new") if request.user.has_role(*ROSTER_KEEPERS) else "",
-            "total": len(covers),
+            "export_url": f"{reverse('compounds_export')}{filters_of(request)}" if may_export else "",
+            "total": len(listing.covers),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+@open_to(*EXPORTERS)
+def compounds_export(request):
+    """小区覆盖台账 as a file: the page's tab and search, with its purpose."""
+    listing = Listing(request, reach_of(request.user))
+    rows = listing.rows()
+    export = Export(
+        name="小区覆盖台账",
+        noun="小区",
+        unit="个",
+        total=len(rows),
+        chosen=listing.words,
+        order="按社区排列",
+        columns=COLUMNS,
+        rows=lambda secrets: _cells(rows),
+        back=f"{reverse('compounds')}{filters_of(request)}",
+        key=key_column("X"),
+    )
+    return export_page(request, export)
+
+
+def _cells(rows):
+    found = Compound.objects.filter(pk__in=[cover.id for cover, _ in rows]).values("pk", *FACTS)
+    facts = {fact["pk"]: fact for fact in found}
+    for cover, committee in rows:
+        yield {
+            "name": cover.name,
+            "community": cover.community,
+            "cover": cover.words,
+            "branches": "、".join(name for _, name in cover.branches) or cover.route,
+            "direct": cover.direct,
+            "full": cover.full,
+            "committee": committee,
+            "key": f"X{cover.id}",
+            **facts[cover.id],
+        }
 
 
 def _bands(covers):

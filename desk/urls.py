@@ -6,6 +6,7 @@ from desk.health import healthz
 urlpatterns = [
     path("", views.home, name="home"),
     path("compounds/", compounds.compounds, name="compounds"),
+    path("compounds/export/", compounds.compounds_export, name="compounds_export"),
     path("compounds/<key:pk>/", compounds.compound, name="compound"),
     path("branches/<key:pk>/", branch_page.branch, name="branch"),
     path("my/branch/", views.my_branch, name="my_branch"),

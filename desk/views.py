@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import open_to, open_to_all, open_to_signed_in
-from accounts.roles import STAFF, Role
+from accounts.roles import EXPORTERS, STAFF, Role
 from desk import demo
 from desk import home as home_page
 from office.areas.models import Compound
@@ -66,13 +66,14 @@ def my_compound(request):
     return redirect("compound", pk=compounds[0])
 
 
+# 名称、页面、导出的页面、里面有什么。
 LEDGERS = (
-    ("党支部台账", "branches", "名称、覆盖小区、书记、联系干部、任期、七有"),
-    ("党员名册", "members", "按姓氏笔画排序，可筛选、可导出"),
-    ("会议台账", "meetings", "联席会议、议事会和支部的会议，按日期排列"),
-    ("业委会台账", "committees", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
-    ("小区覆盖台账", "compounds", "每个小区由哪个支部覆盖，没有的怎么办"),
-    ("年度材料", "materials", "年度述职考核材料的生成、下载"),
+    ("党支部台账", "branches", "branches_export", "名称、覆盖小区、书记、联系干部、任期、七有"),
+    ("党员名册", "members", "members_export", "按姓氏笔画排序，可筛选、可导出"),
+    ("会议台账", "meetings", "meetings_export", "联席会议、议事会和支部的会议，按日期排列"),
+    ("业委会台账", "committees", "committees_export", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
+    ("小区覆盖台账", "compounds", "compounds_export", "每个小区由哪个支部覆盖，没有的怎么办"),
+    ("年度材料", "materials", "", "年度述职考核材料的生成、下载"),
 )
 
 
@@ -80,7 +81,11 @@ LEDGERS = (
 @open_to(*STAFF)
 def ledgers(request):
     """台账与公文: every ledger is a view over records, never a form of its own (C25)."""
-    rows = [{"name": name, "url": reverse(url), "about": about} for name, url, about in LEDGERS]
+    exports = request.user.has_role(*EXPORTERS)
+    rows = [
+        {"name": name, "url": reverse(url), "about": about, "export": reverse(export) if export and exports else ""}
+        for name, url, export, about in LEDGERS
+    ]
     return render(request, "desk/ledgers.html", {"rows": rows})
 
 

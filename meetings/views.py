@@ -3,31 +3,45 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.export_views import export_page
+from accounts.exports import left_behind, reach_of
 from accounts.permissions import open_to
-from accounts.roles import EVERYBODY_AT_WORK
+from accounts.roles import EVERYBODY_AT_WORK, LIST_EXPORTERS
+from meetings import listing
 from meetings.filters import DecisionFilter, MeetingFilter
 from meetings.models import Attendance, Decision, Meeting
 from members.models import Person
 from members.permissions import READERS
-from office.areas.pages import address_of, page
-from office.chinese.dates import dotted
-
-COLUMNS = ("kind", "title", "expected", "present", "state", "compound__name", "branch__short_name", "community__name")
+from office.areas.pages import filters_of
 
 
 @require_safe
 @open_to(*EVERYBODY_AT_WORK)
 def meetings(request):
     """会议列表, newest first."""
-    shown = Meeting.objects.visible_to(request.user).exclude(state=Meeting.State.DRAFT)
-    bar = MeetingFilter(request.GET, user=request.user, queryset=shown)
-    found = page(bar.qs, request, key="held_on", descending=True, columns=COLUMNS)
-    kinds, address = dict(Meeting.Kind.choices), address_of("meeting")
-    for row in found.rows:
-        row["url"], row["day"], row["kind_label"] = address(row["id"]), dotted(row["held_on"]), kinds[row["kind"]]
-    return render(request, "meetings/list.html", {"filter": bar, "page": found, "total": bar.qs.count()})
+    bar = _bar(request, Meeting.objects.visible_to(request.user))
+    found, rows = listing.one_page(bar.qs, request)
+    context = {"filter": bar, "page": found, "rows": rows, "total": bar.qs.count()}
+    if request.user.has_role(*LIST_EXPORTERS):
+        context["export_url"] = f"{reverse('meetings_export')}{filters_of(request)}"
+    return render(request, "meetings/list.html", context)
+
+
+def _bar(request, meetings):
+    """The filter bar over these meetings; drafts stand with whoever writes them."""
+    return MeetingFilter(request.GET, user=request.user, queryset=meetings.exclude(state=Meeting.State.DRAFT))
+
+
+@require_http_methods(["GET", "POST"])
+@open_to(*LIST_EXPORTERS)
+def meetings_export(request):
+    """会议台账 as a file: the page's own filter, with its purpose."""
+    given = _bar(request, Meeting.objects.within(reach_of(request.user)))
+    seen = _bar(request, Meeting.objects.visible_to(request.user))
+    back = f"{reverse('meetings')}{filters_of(request)}"
+    return export_page(request, listing.export(given, back=back, note=left_behind(seen.qs, given.qs, "次会议")))
 
 
 MOST_DECISIONS = 100

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from members.models import Member, Person
+from office.areas.filters import chosen_words
 from office.areas.models import Body, Community, Compound
 
 NORMAL = Q(status=Member.Status.NORMAL)
@@ -104,28 +105,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def words(self):
         """What is chosen, in words, for the trail and the head of an export: 直管；居住小区 湖畔."""
-        chosen = [TABS[self.tab_key][0]]
-        for name, label, value in self.chosen():
-            chosen.append(f"{label}“{value}”" if name == "q" else f"{label} {value}")
-        return "；".join(chosen)
-
-    def chosen(self):
-        """(name, label, value in words) of every filter that narrows, the tab apart."""
-        if not self.form.is_valid():
-            return
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if value and name != "tab":
-                yield name, field.label, _label_of(field, value)
-
-
-def _label_of(field, value):
-    if not isinstance(field, forms.ChoiceField):
-        return value
-    flat = {}
-    for key, label in field.choices:
-        flat.update(label if isinstance(label, (list, tuple)) else [(key, label)])
-    return flat.get(int(value) if value.isdecimal() else value, value)
+        return "；".join(filter(None, (TABS[self.tab_key][0], chosen_words(self.form))))
 
 
 def _places(user):

@@ -16,6 +16,7 @@ from members.filters import MemberFilter
 from members.forms import RevealForm
 from members.models import Member, Person
 from members.permissions import READERS
+from office.areas.filters import chosen
 
 
 @require_GET
@@ -77,7 +78,7 @@ def _chips(request, bar):
             "label": f"“{value}”" if name == "q" else str(value),
             "url": f"{request.path}{_query(request, without=(name,))}",
         }
-        for name, _, value in bar.chosen()
+        for name, _, value in chosen(bar.form)
     ]
 
 

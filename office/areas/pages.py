@@ -54,6 +54,13 @@ def page(queryset, request, *, key, pk="id", descending=False, columns, size=SIZ
     return Page(rows=found, next_query=query, is_first=after is None)
 
 
+def filters_of(request):
+    """The filters of this address as a query string, the page apart; for the links that go on from a list."""
+    params = request.GET.copy()
+    params.pop("after", None)
+    return f"?{params.urlencode()}" if params else ""
+
+
 def address_of(name):
     """A function from id to the address of the page `name`: reversing anew for each of fifty rows costs a query's time."""
     head, _, tail = reverse(name, args=[0]).rpartition("0")
