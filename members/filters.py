@@ -19,6 +19,17 @@ LACKS = {
     "入党日期": DIRECT & Q(joined_on=None),
     "转正日期": DIRECT & Q(stage=Member.Stage.FULL, full_on=None),
 }
+# 摸排时逐类核对的，每类一份名单。
+CHECKS = {
+    "phone": ("没有联系电话", LACKS["电话"]),
+    "compound": ("没有居住小区", LACKS["居住小区"]),
+    "sex": ("直管党员没有性别", LACKS["性别"]),
+    "birth": ("直管党员没有出生日期", LACKS["出生日期"]),
+    "joined": ("直管党员没有入党日期", LACKS["入党日期"]),
+    "full": ("正式党员没有转正日期", LACKS["转正日期"]),
+    "employer": ("在职报到、没有写单位党组织", Q(relation=Member.Relation.IN_SERVICE, employer_org="")),
+    "floating": ("登记为流出，看是不是已经回来", Q(floating_out=True)),
+}
 LACK_COLUMNS = [f"lacks_{number}" for number in range(len(LACKS))]
 INCOMPLETE = Q()
 for condition in LACKS.values():
@@ -65,10 +76,16 @@ class MemberFilter(django_filters.FilterSet):
         label="名单",
         widget=forms.HiddenInput,
     )
+    check = django_filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _) in CHECKS.items()],
+        method="by_check",
+        label="要核对",
+        widget=forms.HiddenInput,
+    )
 
     class Meta:
         model = Member
-        fields = ["q", "community", "compound", "branch", "relation", "stage", "tab"]
+        fields = ["q", "community", "compound", "branch", "relation", "stage", "tab", "check"]
 
     def __init__(self, data, *, user, queryset):
         super().__init__(data, queryset=queryset)
@@ -92,6 +109,9 @@ class MemberFilter(django_filters.FilterSet):
 
     def by_text(self, queryset, name, value):
         return queryset.filter(person__in=Person.objects.visible_to(self.user).found_by(value))
+
+    def by_check(self, queryset, name, value):
+        return queryset.filter(CHECKS[value][1])
 
     def leave(self, queryset, name, value):
         return queryset
