@@ -79,6 +79,15 @@ def test_print_set_up(exported, opened):
     assert sheet.oddFooter.right.text == "第 &P 页，共 &N 页"
 
 
+def test_a_hidden_column_is_sorted_with_its_row_and_never_printed(opened):
+    columns = [Column("a", "甲", width=20), Column("b", "乙"), Column("key", "编号", hidden=True)]
+    sheet = opened(write_xlsx([Sheet("表", ["说明"], columns, [["一", "二", "P1"]])], watermark=""))["表"]
+    assert [sheet.column_dimensions[letter].hidden for letter in "ABC"] == [False, False, True]
+    assert sheet.auto_filter.ref == "A3:C4"
+    assert sheet.print_area == "'表'!$A$1:$B$4"
+    assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:B1", "A2:B2"}
+
+
 def test_watermark_cannot_break_out_of_the_footer(exported, opened):
     sheet = opened(exported(person(), watermark="&R9 甲&乙\n<丙>" + "长" * 300))["党员名册"]
     assert sheet.oddFooter.left.text.strip().startswith("＆R9 甲＆乙 <丙>长")
