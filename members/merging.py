@@ -4,6 +4,7 @@ Where the two records differ somebody chooses (members.merging_sides). Everythin
 over to the kept one. All rows touched are kept as they were, sealed, for thirty days: so long it can be undone.
 """
 
+import base64
 import json
 from datetime import timedelta
 
@@ -15,16 +16,15 @@ from accounts.roles import ROSTER_KEEPERS
 from members import places
 from members.duplicates import Places, may_settle
 from members.entries import contradictions
-from members.identity import CannotOpen, seal, unseal
 from members.merging_periods import without
 from members.merging_rows import as_text, digests, from_text, key_of, moved_fields, rows_of, standing
 from members.merging_sides import OF_MEMBER, OF_PERSON, Comparison
 from members.models import Member, MergeRecord, NotSame, Person, Placement
+from office import sealing
 from office.audit import trail
 from office.chinese.idnumber import birth_date_of, sex_of
 
 KEPT_FOR = timedelta(days=30)
-SEALED_AS = "members.MergeRecord.image"
 CHANGED = "有人刚刚改过这两条记录，请再核对一遍。"
 GONE = "这两条记录里有一条已经不在了，可能刚刚合并过。"
 CONTRADICTING = "合起来的记录互相矛盾，没有合并。请换一种选法，或者先改正其中一条。"
@@ -70,7 +70,7 @@ def merge(one, other, *, choices, seen, by):
     made = [key_of(row) for row in made]
     after = digests(standing([*map(key_of, touched), *made]).values())
     image = {"before": before, "after": after, "made": made}
-    record.image = seal(json.dumps(image, ensure_ascii=False), record.uuid, SEALED_AS)
+    record.image = _sealed(image, record)
     record.save()
     trail.record("members.merged", sides.keep, by=by, changes=told)
     return record
@@ -159,7 +159,7 @@ def _number_of_drop(sides, chosen):
         return ""
     try:
         return sides.drop.id_number()
-    except CannotOpen as fault:
+    except sealing.CannotOpen as fault:
         raise MergeRefused("登记的公民身份号码用现有密钥打不开，请系统管理员核对以后再合并。") from fault
 
 
@@ -236,7 +236,7 @@ def _contradictions(person, member):
 def _number_at_hand(person):
     try:
         return person.id_number()
-    except CannotOpen:
+    except sealing.CannotOpen:
         return ""
 
 
@@ -270,10 +270,18 @@ def undo(record, *, by):
     return back
 
 
+def _place(record):
+    return f"members.MergeRecord.image:{record.uuid}"
+
+
+def _sealed(image, record):
+    return base64.b64encode(sealing.seal(json.dumps(image, ensure_ascii=False).encode(), _place(record))).decode()
+
+
 def _opened(record):
     try:
-        return json.loads(unseal(record.image, record.uuid, SEALED_AS))
-    except CannotOpen as fault:
+        return json.loads(sealing.unseal(base64.b64decode(record.image), _place(record)))
+    except sealing.CannotOpen as fault:
         raise MergeRefused("合并前的内容用现有密钥打不开，请系统管理员核对。") from fault
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from members.matching import membership_of
 from members.merging_rows import as_text, clashes, counted, moved_fields, rows_of
-from members.models import Member, Placement
+from members.models import Member, Placement, Transfer
 from office.chinese.dates import cn_date
 
 
@@ -135,6 +135,9 @@ class Comparison:
         states = {member.status for member in self.members}
         if Member.Status.DECEASED in states and len(states) > 1:
             yield "一条记录登记为已去世，另一条没有。请先核对清楚，改正以后再来合并。"
+
+        if Transfer.objects.filter(member__in=[one.pk, other.pk], state=Transfer.State.OPEN).exists():
+            yield "有一件组织关系转接还没有办完。请先办完或者撤回，再来合并。"
 
     def lines(self):
         """Every line where the two say anything, the questions among them with what is proposed."""

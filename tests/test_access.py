@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Feedback
+from members.models import MergeRecord, NotSame
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
@@ -73,6 +74,15 @@ person            GET  湖畔  2222222F 44F444 FFF L
 person_reveal     GET  号码  2FF222FF 44F444 FFF L
 person_reveal     POST 号码  2FF222FF 44F444 FFF L
 person_reveal     GET  电话  2222222F 44F444 FFF L
+person_pairs      GET  -     2FF22FFF FFF2F2 FFF L
+person_pairs_settled GET -   2FF22FFF FFF2F2 FFF L
+person_pair       GET  湖畔  2FF22FFF FFF4F4 FFF L
+person_pair       POST 湖畔  2FF22FFF FFF4F4 FFF L
+person_pair_merge POST 湖畔  2FF22FFF FFF4F4 FFF L
+person_pair_apart POST 湖畔  3FF33FFF FFF4F4 FFF L
+person_pair_forget POST 湖畔 3FF33FFF FFF4F4 FFF L
+person_merge_undo GET  湖畔  2FF22FFF FFF4F4 FFF L
+person_merge_undo POST 湖畔  2FF22FFF FFF4F4 FFF L
 roster_import     GET  -     2FF22FFF FFF2F2 FFF L
 roster_import     POST -     2FF22FFF FFF2F2 FFF L
 roster_template   GET  北社区 2FF22FFF FFF4F4 FFF L
@@ -166,6 +176,12 @@ def arguments(place, name, target):
             ("report", "report_check", "report_submit", "report_receive", "report_return"),
             [place.body["湖畔党支部"].pk, place.today.year],
         ),
+        **dict.fromkeys(
+            ("person_pair", "person_pair_merge", "person_pair_apart"),
+            [place.member["田大利"].person_id, place.member["王伟"].person_id],
+        ),
+        "person_pair_forget": [_told_apart(place).pk],
+        "person_merge_undo": [_merge_record(place).pk],
         "person": [place.member["田大利"].person_id],
         "person_reveal": [place.member["田大利"].person_id],
         "compound_edit": [place.compound["湖畔"].pk],
@@ -190,6 +206,20 @@ def _build(place):
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")
     return build
+
+
+def _told_apart(place):
+    """Two people of 湖畔 whom somebody told apart."""
+    one, other = (place.member[name].person for name in ("田大利", "王伟"))
+    told = {"told_by": place.user["社区书记"], "told_at": timezone.now(), "community": place.community["北社区"]}
+    return NotSame.objects.get_or_create(one=one, other=other, defaults={"town": one.town, **told})[0]
+
+
+def _merge_record(place):
+    """A merge of 北社区 whose sealed image is empty, so that undoing it is refused in words."""
+    kept, community = place.member["田大利"].person, place.community["北社区"]
+    merged = {"merged_by": place.user["社区书记"], "merged_at": timezone.now(), "name": kept.name, "town": kept.town}
+    return MergeRecord.objects.get_or_create(kept=kept, dropped=0, community=community, defaults=merged)[0]
 
 
 def _feedback(place):
