@@ -14,7 +14,7 @@ TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 STAFF_MENU = [
     ("待办", "home", ("home", "todos")),
     ("小区", "compounds", ("compound",)),
-    ("支部与党员", "branches", ("branch", "member", "person", "roster")),
+    ("支部与党员", "branches", ("branch", "member", "person", "roster", "import")),
     ("会议与事项", "meetings", ("meeting",)),
     ("业委会与物业", "committees", ("committee",)),
     ("述职考核", "materials", ("material", "report", "build")),

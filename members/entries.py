@@ -5,14 +5,14 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from members.identity import fingerprint
 from members.models import Member, Person
-from office.chinese.dates import parse_date
+from office.chinese.dates import cn_date, parse_date
 from office.chinese.digits import clean_phone, halfwidth, phone_problem
 from office.chinese.idnumber import birth_date_of, clean_id, id_problem, sex_of
 from office.chinese.names import clean_name, name_problem
+from office.imports.kinds import Fault, Question
 from office.sheets.columns import Column
 
 SEXES = {"男": Person.Sex.MALE, "女": Person.Sex.FEMALE}
@@ -118,7 +118,11 @@ COLUMNS = (
     Column("door", "楼栋房号", aliases=("房号", "门牌号"), width=14, example="3栋502"),
     Column("owns_unit", "本小区业主", aliases=("是否业主", "业主"), width=12, note="是或否。", example="是"),
 )
-TITLES = {column.key: column.title for column in COLUMNS}
+# Columns of our own lists, which come back as they went out: the key tells who is meant, the others are only shown.
+KEY_COLUMN = Column("key", "系统编号", width=12)
+SHOWN_ONLY = (Column("posts", "职务"), Column("lacks", "待补"))
+READ_COLUMNS = (*COLUMNS, KEY_COLUMN, *SHOWN_ONLY)
+TITLES = {column.key: column.title for column in READ_COLUMNS}
 CHOICES = {
     "sex": tuple(SEXES),
     "stage": ("正式党员", "预备党员"),
@@ -129,19 +133,11 @@ CHOICES = {
 _WORDS = {"sex": SEXES, "stage": STAGES, "relation": RELATIONS, "background": BACKGROUNDS, "owns_unit": YES_NO}
 _HAS_YEAR = re.compile(r"[0-9]{4}")
 _YEAR_AND_TENTH = re.compile(r"[0-9]{4}\.1")
-
-
-class Fault(NamedTuple):
-    """One thing to correct: `row` and `column_key` as office.sheets.errors wants them, `address` as Excel shows it."""
-
-    row: int
-    column_key: str | None
-    message: str
-    address: str
-
-    @property
-    def title(self):
-        return TITLES.get(self.column_key, "整行")
+_KEY = re.compile(r"[Pp]([0-9]{1,17})")
+STARS = "带星号的号码和系统里的对不上。要改就写完整的号码，不改就清空这一格。"
+BLANK = "blank"
+MOST_PLACES_ASKED = 50  # different unknown names in one file; beyond that it is not our table
+LONGEST_ASKED = 40
 
 
 @dataclass
@@ -153,6 +149,7 @@ class Entry:
     """
 
     row: int
+    key: int | None = None
     name: str = ""
     id_number: str = ""
     fingerprint: str | None = None
@@ -163,6 +160,14 @@ class Entry:
     @property
     def phone(self):
         return self.person.get("phone", "")
+
+
+class UnknownPlace(ValueError):
+    """No such compound or branch in this community; `nearest` are names that look like it."""
+
+    def __init__(self, message, nearest):
+        super().__init__(message)
+        self.nearest = nearest
 
 
 class Places:
@@ -176,8 +181,8 @@ class Places:
         self._branches, self._foreign_branches = self._sorted(
             community, ((pk, home, [short, full]) for pk, home, short, full in branches)
         )
-        self.compound_names = tuple(name for pk, home, name in compounds if home == community)
-        self.branch_names = tuple(short for pk, home, short, full in branches if home == community)
+        self.compounds = {pk: name for pk, home, name in compounds if home == community}
+        self.branches = {pk: short for pk, home, short, full in branches if home == community}
         self._covering = {}
         for compound, branch in covering:
             self._covering.setdefault(compound, set()).add(branch)
@@ -194,11 +199,11 @@ class Places:
         return own, foreign
 
     def compound(self, name):
-        """The compound's id. Raises ValueError with the reason."""
-        return self._found(name, self._compounds, self._foreign_compounds, self.compound_names, "小区")
+        """The compound's id. Raises ValueError with the reason, UnknownPlace where somebody may know which is meant."""
+        return self._found(name, self._compounds, self._foreign_compounds, self.compounds, "小区")
 
     def branch(self, name):
-        return self._found(name, self._branches, self._foreign_branches, self.branch_names, "党支部")
+        return self._found(name, self._branches, self._foreign_branches, self.branches, "党支部")
 
     def branch_covering(self, compound):
         """The one branch that covers the compound today; None where there is none or more than one."""
@@ -206,7 +211,7 @@ class Places:
         return next(iter(branches)) if len(branches) == 1 else None
 
     @staticmethod
-    def _found(name, own, foreign, names, what):
+    def _found(name, own, foreign, known, what):
         found = own.get(_plain(name), ())
         if len(found) == 1:
             return next(iter(found))
@@ -214,9 +219,11 @@ class Places:
             raise ValueError(f"本社区有 {len(found)} 个“{name[:30]}”，请写全称。")
         if _plain(name) in foreign:
             raise ValueError(f"“{name[:30]}”是其他社区的{what}，不能导入到本社区。")
-        nearest = difflib.get_close_matches(name, names, n=3, cutoff=0.34) or (names if len(names) <= 5 else ())
+        names = list(known.values())
+        nearest = difflib.get_close_matches(name[:LONGEST_ASKED], names, n=3, cutoff=0.34)
+        nearest = nearest or (names if len(names) <= 5 else [])
         hint = f"是不是：{'、'.join(nearest)}？" if nearest else "请从模板的下拉选项里选。"
-        raise ValueError(f"本社区没有“{name[:30]}”这个{what}。{hint}")
+        raise UnknownPlace(f"本社区没有“{name[:30]}”这个{what}。{hint}", nearest)
 
 
 def _plain(name):
@@ -224,21 +231,49 @@ def _plain(name):
 
 
 class Understanding:
-    """Reads the lines of one file, collecting every fault."""
+    """Reads the lines of one file, collecting every fault and every question.
 
-    def __init__(self, reading, *, community, places, today):
+    `known` maps a row to the person its 系统编号 names; `answers` are those remembered, by question.
+    """
+
+    def __init__(self, reading, *, community, places, today, answers):
         self.community = community
         self.places = places
         self.today = today
+        self.answers = answers
+        self.known = {}
         self.faults = []
         self.notices = []
+        self.questions = {}
+        self.open = {}  # rows that wait for an answer, with the questions
+        self.aside = {}  # rows that an answer puts aside, with the words for it
+        self._asked_places = set()
         self._rows = {row.number: row for row in reading.rows}
         self._refused = {(error.row, error.column_key) for error in reading.errors}
         for error in reading.errors:
             self.fault(error.row, error.column_key, error.message)
 
-    def entries(self):
-        return [self._entry(row) for row in self._rows.values()]
+    def keys(self):
+        """{row: number of the person} from 系统编号; what is no such number is a fault."""
+        found = {}
+        for row in self._rows.values():
+            text = halfwidth(self._text(row, "key")).strip()
+            if not text:
+                continue
+            if match := _KEY.fullmatch(text):
+                found[row.number] = int(match[1])
+            else:
+                self.fault(row.number, "key", "这不是系统编号（P 加数字）。不知道的请清空这一格。")
+        return found
+
+    def entries(self, progress=None):
+        """The lines understood. `progress(done, total)` is told now and then."""
+        found = []
+        for row in self._rows.values():
+            found.append(self._entry(row))
+            if progress and len(found) % 500 == 0:
+                progress(len(found), len(self._rows))
+        return found
 
     def refused_any(self, row, keys):
         """Whether one of these cells of the row was refused already."""
@@ -247,10 +282,36 @@ class Understanding:
     def fault(self, row, key, message):
         self._refused.add((row, key))
         address = self._rows[row][key].address if key else ""
-        self.faults.append(Fault(row, key, message, address or f"第{row}行"))
+        self.faults.append(Fault(row, key, message, address or f"第{row}行", TITLES.get(key, "整行")))
+
+    def ask(self, row, told, text, choices):
+        """The remembered answer, or "" for a question that is still open and holds the row back.
+
+        `told` are the facts the question is about: the same facts in the next file are the same question.
+        """
+        key = self.question_key(told)
+        values = {value for value, _ in choices}
+        answer = self.answers.get(key, "")
+        answer = answer if answer in values else ""
+        if key in self.questions:
+            self.questions[key].rows += 1
+        else:
+            self.questions[key] = Question(key, row, text, choices, answer)
+        if not answer:
+            self.open.setdefault(row, []).append(text)
+        return answer
+
+    def question_key(self, told):
+        return fingerprint("\0".join(map(str, told)), self.community.town_id)
+
+    def remembered(self, told):
+        return self.answers.get(self.question_key(told), "")
+
+    def text_of(self, row, key):
+        return self._rows[row].text(key)
 
     def _entry(self, row):
-        entry = Entry(row.number)
+        entry = Entry(row.number, key=self.known[row.number].pk if row.number in self.known else None)
         self._name(row, entry)
         self._id_number(row, entry)
         self._phone(row, entry)
@@ -281,7 +342,7 @@ class Understanding:
 
     def _id_number(self, row, entry):
         text = self._text(row, "id_number")
-        if not text:
+        if not text or self._still_masked(row, "id_number", text, "masked_id"):
             return
         if problem := id_problem(text, today=self.today):
             self.fault(row.number, "id_number", problem)
@@ -293,12 +354,22 @@ class Understanding:
 
     def _phone(self, row, entry):
         text = self._text(row, "phone")
-        if not text:
+        if not text or self._still_masked(row, "phone", text, "masked_phone"):
             return
         if problem := phone_problem(text):
             self.fault(row.number, "phone", problem)
         else:
             entry.person["phone"] = clean_phone(text)
+
+    def _still_masked(self, row, key, text, mask):
+        """A number with stars is the one on record, as our list showed it, or a fault; True when that is settled."""
+        text = halfwidth(text)
+        if "*" not in text:
+            return False
+        person = self.known.get(row.number)
+        if person is None or getattr(person, mask) != text:
+            self.fault(row.number, key, STARS)
+        return True
 
     def _choice(self, row, key, entry):
         text = self._text(row, key)
@@ -337,6 +408,10 @@ class Understanding:
             return
         day, precision = found
         known = entry.implied.get("birth_date")
+        person = self.known.get(row.number)
+        born = person.birth_date if person else None
+        if precision != "d" and born and cn_date(day, precision) == cn_date(born, precision):
+            return  # 名单上只印到月
         if precision != "d" and known is None:
             self.fault(row.number, "birth_date", "出生日期请写到日，例如 1968年3月5日；填了公民身份号码的可以不填。")
         elif precision == "d":
@@ -357,6 +432,9 @@ class Understanding:
                 continue
             try:
                 entry.membership[column] = find(text)
+            except UnknownPlace as unknown:
+                if chosen := self._ask_place(row, key, text, unknown):
+                    entry.membership[column] = chosen
             except ValueError as problem:
                 self.fault(row.number, key, str(problem))
         # 在职报到、流入的没写支部：报到在覆盖所住小区的那个支部。
@@ -364,6 +442,22 @@ class Understanding:
             compound = entry.membership.get("home_compound_id")
             if branch := self.places.branch_covering(compound):
                 entry.implied["branch_id"] = branch
+
+    def _ask_place(self, row, key, text, unknown):
+        """The id of the place that somebody says is meant; None while that is open, or when the cell counts as blank."""
+        self._asked_places.add(_plain(text))
+        if len(text) > LONGEST_ASKED or len(self._asked_places) > MOST_PLACES_ASKED:
+            self.fault(row.number, key, str(unknown))
+            return None
+        what, own = ("小区", self.places.compounds) if key == "compound" else ("党支部", self.places.branches)
+        likely = [pk for name in unknown.nearest for pk, own_name in own.items() if own_name == name]
+        others = [pk for pk in own if pk not in likely]
+        choices = [(str(pk), own[pk]) for pk in (*likely, *others)] + [(BLANK, "都不是，先空着")]
+        question = f"本社区没有“{text}”这个{what}，表里说的是哪一个？"
+        answer = self.ask(row.number, (key, _plain(text)), question, choices)
+        if not answer:
+            self._refused.add((row.number, key))
+        return int(answer) if answer and answer != BLANK else None
 
     def _short_text(self, row, key, entry):
         text = self._text(row, key)

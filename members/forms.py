@@ -16,7 +16,7 @@ class RosterForm(forms.Form):
 
     file = forms.FileField(
         label="填好的名册",
-        help_text=".xlsx 文件，不超过 5 MB、2,000 行。",
+        help_text=".xlsx 文件，不超过 5 MB、20,000 行。",
         widget=forms.FileInput(
             attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
         ),

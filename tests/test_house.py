@@ -21,11 +21,13 @@ HAN = re.compile(r"[一-鿿]")
 # 从低到高；低的不认识高的。
 ROOMS = [
     "office.chinese",
+    "office.sealing",
     "office.audit",
     "office.areas",
     "office.rulebook",
     "office.sheets",
     "office.papers",
+    "office.imports",
     "accounts",
     "members",
     "branches",
@@ -82,7 +84,7 @@ def test_rooms_import_downwards_only():
 def shelf(module):
     """The place of a module inside its room: models < permissions < nouns < tasks < forms < views < urls."""
     name = module.removeprefix(room_of(module) + ".").split(".")[0]
-    name = "views" if name.endswith("views") else name
+    name = next((kind for kind in ("forms", "views") if name.endswith(kind)), name)
     return INSIDE.index(name if name in INSIDE else "*")
 
 

@@ -17,6 +17,7 @@ VERBS = {
     "accounts.feedback_given": "提出意见建议",
     "accounts.feedback_answered": "答复意见建议",
     "members.roster_applied": "导入党员名册",
+    "members.roster_undone": "撤销导入党员名册",
     "accounts.list_exported": "导出名单",
     "members.exported": "导出党员名单",
     "members.id_revealed": "查看公民身份号码",

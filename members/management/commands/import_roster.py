@@ -8,12 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from members import roster
 from office.areas.models import Community
+from office.imports import batches
+from office.imports.models import Action
 from office.sheets.guard import check_upload
 from office.sheets.problems import SheetProblem
 
 
 class Command(BaseCommand):
-    help = "导入一个社区的党员名册（.xlsx）：有一处不对就一处也不保存。"
+    help = "导入一个社区的党员名册（.xlsx）：先核对，有一行不对就一行也不保存。"
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="名册文件")
@@ -27,32 +29,47 @@ class Command(BaseCommand):
         try:
             with path.open("rb") as opened:
                 check_upload(opened, name=path.name)
-            read = roster.read(path, community=place, by=user)
+                batch = roster.hand_in(opened.read(), path.name, community=place, by=user, at_once=True)
         except OSError as problem:
             raise CommandError(f"打不开文件 {file}：{problem.strerror}") from problem
         except SheetProblem as problem:
             raise CommandError(str(problem)) from problem
         except PermissionDenied as problem:
             raise CommandError(f"{user.name}（{user.username}）不能导入{place.name}的名册。") from problem
-        self._stop_at_faults(read)
-        self.stdout.write(f"核对完，共 {read.rows} 人，正在保存 …")
-        try:
-            counts = roster.apply(read, by=user)
-        except roster.RosterRefused as refused:
-            raise CommandError(str(refused)) from refused
-        if counts["record"] is None:
+        self._stop_at_faults(batch, user)
+        if not batch.to_save:
+            batches.discard(batch, by=user)
             self.stdout.write("没有变化。")
-        else:
-            self.stdout.write(f"新增 {counts['new']} 人，更新 {counts['changed']} 人，未变 {counts['unchanged']} 人。")
+            return
+        self._save(batch, user)
 
-    def _stop_at_faults(self, read):
-        for notice in read.notices:
+    def _stop_at_faults(self, batch, user):
+        """Tell everything that stands in the way; questions are answered on the page, where the file now waits."""
+        for notice in batch.notices:
             self.stdout.write(f"请注意：{notice}")
-        faults = [f"{fault.address} {fault.title}：{fault.message}" for fault in read.errors]
-        for line in [*read.refusals, *faults]:
-            self.stderr.write(line)
-        if not read.is_clean:
-            raise CommandError(f"有 {len(read.refusals) + len(faults)} 处要改，一处也没有保存。")
+        if batch.refusal:
+            raise CommandError(batch.refusal)
+        if not batch.held_back:
+            return
+        for shown in batch.lines.filter(action=Action.FAULTY).order_by("row").values_list("shown", flat=True):
+            for _, message, address, title in shown["faults"]:
+                self.stderr.write(f"{address} {title}：{message}")
+        for question in batch.questions.filter(answer="").order_by("row"):
+            self.stderr.write(f"第 {question.row} 行（共 {question.rows} 行）：{question.text}")
+        if batch.asking:
+            raise CommandError(
+                f"{batch.faulty} 行有错，{batch.asking} 行要回答，一行也没有保存。请到“导入名册”页面上回答。"
+            )
+        batches.discard(batch, by=user)
+        raise CommandError(f"{batch.faulty} 行有错，一行也没有保存。")
+
+    def _save(self, batch, user):
+        self.stdout.write(f"核对完，共 {batch.rows} 行，正在保存 …")
+        try:
+            batches.apply(batch, by=user, at_once=True)
+        except (batches.NotNow, batches.Changed) as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"新增 {batch.new} 人，更新 {batch.changed} 人，未变 {batch.unchanged} 人。")
 
     def _community(self, name, town):
         found = Community.objects.filter(name=name, **({"town__name": town} if town else {}))

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+
+    def ready(self):
+        from members.roster import Roster  # noqa: PLC0415 (models can be imported only now)
+        from office.imports import kinds  # noqa: PLC0415
+
+        kinds.register(Roster())

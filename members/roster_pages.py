@@ -1,0 +1,165 @@
+"""What the page of one import shows: counts as tabs, lines ready to print, questions, progress."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from office.areas.pages import address_of, page
+from office.chinese.dates import cn_date
+from office.imports import batches, files
+from office.imports.models import ONCE_APPLIED, Action, State
+
+BATCH_COLUMNS = (
+    "id", "file_name", "state", "community__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty",
+)  # fmt: skip
+STATE_KINDS = {
+    State.READING: "info",
+    State.READY: "warn",
+    State.APPLYING: "info",
+    State.APPLIED: "ok",
+    State.UNDONE: "plain",
+    State.REFUSED: "err",
+    State.DISCARDED: "plain",
+}
+STATES = dict(State.choices)
+ALWAYS_SHOWN = (Action.NEW, Action.CHANGED, Action.UNCHANGED, Action.FAULTY)
+# 先看要人动手的。
+FIRST_LOOKED_AT = (Action.ASKING, Action.FAULTY, Action.NEW, Action.CHANGED, Action.ASIDE, Action.UNCHANGED)
+RADIOS = 4  # choices beyond these become a list to pick from
+
+
+def batch_lines(rows):
+    """The rows of a list of batches, ready to print."""
+    address = address_of("import_batch")
+    return [
+        {
+            "url": address(row["id"]),
+            "file": row["file_name"],
+            "community": row["community__name"],
+            "at": day_time(row["uploaded_at"]),
+            "by": row["uploaded_by__name"],
+            "words": _batch_words(row),
+            "state": STATES[row["state"]],
+            "kind": STATE_KINDS[row["state"]],
+        }
+        for row in rows
+    ]
+
+
+def _batch_words(row):
+    if row["state"] in ONCE_APPLIED:
+        return f"新增 {row['new']} 人，更新 {row['changed']} 人"
+    if row["state"] == State.READY:
+        return f"可导入 {row['new'] + row['changed']} 行，有错 {row['faulty']} 行"
+    return ""
+
+
+def day_time(moment):
+    local = timezone.localtime(moment)
+    return f"{cn_date(local)} {local:%H:%M}"
+
+
+def nothing_changes(batch):
+    """Whether the file was read to its end and would do nothing."""
+    return batch.state == State.READY and not (batch.to_save or batch.held_back)
+
+
+def batch_context(batch, request):
+    """Everything the page of the batch needs, its template included."""
+    stuck = batches.is_stuck(batch)
+    context = {
+        "batch": batch,
+        "upload_url": f"{reverse('roster_import')}?community={batch.community_id}",
+        "state": STATES[batch.state],
+        "state_kind": STATE_KINDS[batch.state],
+        "uploaded": f"{batch.uploaded_by.name} {day_time(batch.uploaded_at)}上传",
+        "refreshes": batch.is_at_work and not stuck,
+    }
+    if batch.is_at_work:
+        return context | {"template": "imports/progress.html", "stuck": stuck} | _progress(batch)
+    if batch.state in (State.REFUSED, State.DISCARDED):
+        return context | {"template": "imports/closed.html", "words": batch.refusal or batches.WORDS[batch.state]}
+    context |= _lines(batch, request)
+    if batch.state == State.READY:
+        return context | {"template": "imports/preview.html"} | _error_file(batch, context)
+    return context | {
+        "template": "imports/result.html",
+        "receipt": _receipt(batch),
+        "may_undo": batches.may_undo(batch),
+    }
+
+
+def _progress(batch):
+    build = batch.build
+    doing = "核对" if batch.state == State.READING else "保存"
+    words = f"正在{doing}，共 {batch.size:,} 行左右。"
+    if build and build.progress_total:
+        words = f"正在{doing}第 {build.progress_done:,} 行，共 {build.progress_total:,} 行。"
+        return {"title": f"正在{doing}", "words": words, "done": build.progress_done, "total": build.progress_total}
+    return {"title": f"正在{doing}", "words": words, "why": build.error if build else ""}
+
+
+def _error_file(batch, context):
+    """Whether the marked copy can be had at once, is being made, or has to be asked for."""
+    if batch.size <= batches.AT_ONCE or files.error_file(batch) is not None:
+        return {"error_file": "ready"}
+    build = batches.error_file_build(batch)
+    if build and build.is_live:
+        return {"error_file": "making", "refreshes": True}
+    return {"error_file": "ask", "error_file_failed": build.error if build else ""}
+
+
+def _receipt(batch):
+    rows = [{"label": action.label, "value": f"{getattr(batch, action)} 人"} for action in ALWAYS_SHOWN[:3]]
+    if left_out := batch.held_back + batch.aside:
+        rows.append({"label": "没有导入", "value": f"{left_out} 行"})
+    rows.append({"label": "导入", "value": f"{batch.applied_by.name} {day_time(batch.applied_at)}"})
+    if batch.state == State.UNDONE:
+        rows.append({"label": "撤销", "value": f"{batch.undone_by.name} {day_time(batch.undone_at)}"})
+    return rows
+
+
+def _lines(batch, request):
+    """The counts as tabs, and one page of what stands under the chosen one."""
+    chosen = request.GET.get("tab", "")
+    present = [action for action in FIRST_LOOKED_AT if getattr(batch, action)]
+    current = chosen if chosen in Action.values else next(iter(present), Action.NEW)
+    address = request.path
+    tabs = [
+        {"label": action.label, "count": getattr(batch, action), "url": f"{address}?tab={action}", "current": action == current}
+        for action in Action
+        if action in ALWAYS_SHOWN or getattr(batch, action) or action == current
+    ]  # fmt: skip
+    context = {"tabs": tabs, "tab": current, "tab_label": Action(current).label}
+    if current == Action.ASKING:
+        found = page(batch.questions.all(), request, key="row", columns=("key", "rows", "text", "choices", "answer"))
+        return context | {"page": found, "questions": [_question(row) for row in found.rows]}
+    found = page(batch.lines.filter(action=current), request, key="row", columns=("name", "shown"))
+    return context | {"page": found, "lines": [_line(row) for row in found.rows]}
+
+
+def _question(row):
+    as_list = len(row["choices"]) > RADIOS
+    return {
+        "name": f"q-{row['key']}",
+        "id": f"q{row['id']}",
+        "text": row["text"],
+        "where": f"第 {row['row']} 行" + (f"等 {row['rows']} 行" if row["rows"] > 1 else ""),
+        "choices": [{"value": value, "words": words, "chosen": value == row["answer"]} for value, words in row["choices"]],
+        "as_list": as_list,
+        "remembered": next((words for value, words in row["choices"] if value == row["answer"]), ""),
+    }  # fmt: skip
+
+
+def _line(row):
+    shown = row["shown"]
+    return {
+        "row": row["row"],
+        "name": row["name"],
+        "changes": [_change_words(*change) for change in shown["changes"]],
+        "faults": [{"address": f[2], "title": f[3], "message": f[1]} for f in shown["faults"]],
+        "notes": shown["notes"],
+    }
+
+
+def _change_words(label, before, after):
+    return {"label": label, "before": before, "after": after}

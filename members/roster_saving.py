@@ -1,0 +1,241 @@
+"""Saving a roster's lines, and putting back what they changed: everything set by set, whatever the number of lines."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from members import places
+from members.entries import Entry
+from members.matching import membership_of
+from members.models import Member, Person, PersonPlace, Placement
+from office.areas.models import Community
+from office.audit.models import Trail
+from office.audit.words import sentence
+from office.imports.kinds import Overtaken, Touched
+
+PERSON_FIELDS = ("name", "sex", "birth_date", "phone")
+MEMBER_FIELDS = (
+    "stage",
+    "relation",
+    "home_compound_id",
+    "branch_id",
+    "joined_on",
+    "joined_precision",
+    "full_on",
+    "full_precision",
+    "background",
+    "employer_org",
+    "door",
+    "owns_unit",
+)
+PLACING = {"branch_id", "relation", "status", "community_id"}
+
+
+@dataclass
+class Change:
+    """One line that makes or changes somebody. `known` is what was on record, `before` the part of it that changes."""
+
+    entry: Entry
+    person: Person | None
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+    known: dict = field(default_factory=dict)
+
+    @property
+    def is_new(self):
+        return self.person is None
+
+    @property
+    def member(self):
+        return membership_of(self.person) if self.person else None
+
+
+def stored(person):
+    """The person's values on record, by field."""
+    values = {name: getattr(person, name) for name in PERSON_FIELDS}
+    member = membership_of(person)
+    if member:
+        values.update({name: getattr(member, name) for name in MEMBER_FIELDS})
+        values.update(status=member.status, community_id=member.community_id)
+    return values
+
+
+# --- Saving ------------------------------------------------------------------------------------------------------
+
+
+def lock(town, community):
+    """One import of a community at a time. Rows that merely point at the community are not held up."""
+    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+
+
+def save(changes, community, today):
+    """Save the changes in the caller's transaction; the keys of the new people. Raises Overtaken."""
+    _refuse_if_overtaken([change for change in changes if not change.is_new])
+    new = [change for change in changes if change.is_new]
+    people = _save_people(changes, community)
+    _save_members(changes, people, community)
+    _save_placements(changes, people, community, today)
+    places.refresh(person.pk for person in people.values())
+    return [people[change.entry.row].pk for change in new]
+
+
+def _refuse_if_overtaken(changes):
+    """Hold the members' rows and compare: other deeds do not wait for the community's."""
+    keys = [change.person.pk for change in changes]
+    list(Member.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    now = {person.pk: stored(person) for person in Person.objects.filter(pk__in=keys).select_related("member")}
+    if any(now.get(change.person.pk) != change.known for change in changes):
+        raise Overtaken
+
+
+def _save_people(changes, community):
+    """The people of all changed lines, by row."""
+    people = {}
+    for change in changes:
+        person = change.person or Person(town=community.town)
+        person.political_status = Person.Political.PARTY
+        for name in PERSON_FIELDS:
+            setattr(person, name, change.after.get(name, getattr(person, name)))
+        if "id_number" in change.after:
+            person.set_id_number(change.entry.id_number)
+        people[change.entry.row] = person
+    Person.objects.bulk_create([person for person in people.values() if person.pk is None])
+    written = (*PERSON_FIELDS, "strokes", "pinyin", "phone_tail", "political_status", "id_sealed", "id_fingerprint")
+    Person.objects.bulk_create(
+        [people[change.entry.row] for change in changes if not change.is_new],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=written,
+    )
+    return people
+
+
+def _save_members(changes, people, community):
+    members = []
+    for change in changes:
+        person = people[change.entry.row]
+        member = membership_of(person) or Member(person=person, version=0)
+        member.person, member.community = person, community
+        member.status = change.after.get("status", member.status)
+        for name in MEMBER_FIELDS:
+            setattr(member, name, change.after.get(name, getattr(member, name)))
+        member.version += 1
+        members.append(member)
+    Member.objects.bulk_create(
+        members,
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=(*MEMBER_FIELDS, "town", "community", "strokes", "status", "version"),
+    )
+
+
+def _save_placements(changes, people, community, today):
+    """Open a placement for everybody new; close and open where branch, relation or community changed.
+
+    When somebody came is not in the file, so a first record has no start (早已如此); a change holds from today.
+    """
+    placed = [change for change in changes if change.is_new or change.after.keys() & PLACING]
+    ids = [change.person.pk for change in placed if not change.is_new]
+    open_today = Placement.objects.filter(member__in=ids, ends_on=None)
+    # 当天刚记的又改，是更正，不留一段“当天起、当天止”的经历。
+    open_today.filter(starts_on=today).delete()
+    open_today.update(ends_on=today - timedelta(days=1))
+    rows = []
+    for change in placed:
+        member = people[change.entry.row].member
+        rows.append(
+            Placement(
+                member=member,
+                community=community,
+                branch_id=member.branch_id,
+                relation=member.relation,
+                starts_on=today if "status" in change.known else None,
+                how=_how(member),
+            )
+        )
+    Placement.objects.bulk_create(rows)
+
+
+def _how(member):
+    registered = member.relation == Member.Relation.IN_SERVICE
+    return Placement.How.REGISTERED if registered else Placement.How.RECORDED
+
+
+# --- Taking back -------------------------------------------------------------------------------------------------
+
+
+def images(keys):
+    """{key: {person, member, placements}} as plain JSON data, every column of them."""
+    found = {}
+    for person in Person.objects.filter(pk__in=keys).select_related("member"):
+        member = membership_of(person)
+        found[person.pk] = {"person": _columns(person), "member": member and _columns(member), "placements": []}
+    for placement in Placement.objects.filter(member__in=keys).order_by("pk"):
+        found[placement.member_id]["placements"].append(_columns(placement))
+    return found
+
+
+def _columns(row):
+    return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+
+
+def _plain(value):
+    return str(value) if isinstance(value, (date, uuid.UUID)) else value
+
+
+def _row(model, columns):
+    known = {f.attname: f for f in model._meta.concrete_fields}
+    return model(**{name: known[name].to_python(value) for name, value in columns.items() if name in known})
+
+
+def names(keys):
+    return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def attached(keys):
+    """{key: words} of these people at whom something points that no roster makes: a post, an attendance, an account."""
+    found = {}
+    for model, own in ((Person, (Member, PersonPlace)), (Member, (Placement,))):
+        for relation in model._meta.related_objects:
+            if relation.related_model in own:
+                continue
+            name = relation.field.name
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
+            words = f"已有{relation.related_model._meta.verbose_name}"
+            found |= dict.fromkeys(rows.values_list(name, flat=True), words)
+    accounts = Person.objects.filter(pk__in=keys, user__isnull=False).values_list("pk", flat=True)
+    return found | dict.fromkeys(accounts, "已有账号")
+
+
+def touched(keys, since):
+    """{key: Touched}: the last deed about each of these people since then."""
+    about = Trail.objects.filter(
+        model__in=(Person._meta.label_lower, Member._meta.label_lower),
+        object_id__in=[str(key) for key in keys],
+        at__gt=since,
+    )
+    rows = about.order_by("id").values_list("object_id", "at", "actor_name", "verb")
+    return {int(key): Touched(at, who, sentence(verb)) for key, at, who, verb in rows}
+
+
+def take_back(new, before):
+    """Remove the new people, and put the others back to their images; PersonPlace follows."""
+    versions = dict(Member.objects.filter(pk__in=before).values_list("pk", "version"))
+    no_members = [key for key, image in before.items() if image["member"] is None]
+    Placement.objects.filter(member__in=[*new, *before]).delete()
+    Member.objects.filter(pk__in=[*new, *no_members]).delete()
+    Person.objects.filter(pk__in=new).delete()
+    _put_back(Person, [image["person"] for image in before.values()])
+    members = [image["member"] for image in before.values() if image["member"]]
+    # 版本号只往前走：还开着旧页面的人不会覆盖。
+    _put_back(Member, [member | {"version": versions[member["person_id"]] + 1} for member in members])
+    Placement.objects.bulk_create([_row(Placement, row) for image in before.values() for row in image["placements"]])
+    places.refresh(before)
+
+
+def _put_back(model, rows):
+    key = model._meta.pk
+    columns = [f.name for f in model._meta.concrete_fields if not f.primary_key]
+    model.objects.bulk_create(
+        [_row(model, row) for row in rows], update_conflicts=True, unique_fields=[key.name], update_fields=columns
+    )

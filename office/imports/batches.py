@@ -1,0 +1,577 @@
+"""Handing in a table: upload → preview → answers → apply → undo, each step a compare-and-set on the batch's state.
+
+Nothing of the preview is saved as it stands: `apply` makes the plan anew inside its transaction and saves only if that
+is the plan the preview showed (docs/decisions/0017). What is large is done by a worker (office.papers.builds).
+"""
+
+import hashlib
+import json
+import logging
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from office.audit import trail
+from office.imports import files
+from office.imports.kinds import Overtaken, digest, kind_called
+from office.imports.models import (
+    AT_WORK,
+    LIVE,
+    ONCE_APPLIED,
+    SAVED,
+    Action,
+    ImportAnswer,
+    ImportBatch,
+    ImportedRow,
+    ImportLine,
+    ImportQuestion,
+    State,
+)
+from office.papers import builds
+from office.papers.models import Build
+from office.sealing import seal, unseal
+from office.sheets.errors import RowError, write_error_file
+from office.sheets.problems import SheetProblem
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # rows; more is done by a worker, with its progress on the page
+KEPT_FOR = timedelta(days=7)
+UNDO_FOR = timedelta(days=30)
+CONFLICTS_SHOWN = 50
+FILE_GONE = "文件保留 7 天，已经清理。请把文件再传一次。"
+OVERTAKEN = "核对以后名册刚被别人改过，已按最新情况重新核对。请再看一遍。"
+WORDS = {
+    State.READING: "这个文件还在核对，请稍等。",
+    State.READY: "这个文件还没有导入。",
+    State.APPLYING: "这个文件正在保存，不用再点一次。",
+    State.APPLIED: "这个文件已经导入，不用再点一次。",
+    State.UNDONE: "这次导入已经撤销。要重新导入，请把文件再传一次。",
+    State.REFUSED: "这个文件没有收下，请改好再传一次。",
+    State.DISCARDED: "这个文件已经放弃，一行也没有保存。要导入，请再传一次。",
+}
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+
+
+class NotNow(Exception):
+    """The batch is not in the state for this; the message says what holds and goes on."""
+
+
+class Changed(Exception):
+    """Nothing was saved: the register had moved on, and the preview has been made anew."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Why one object keeps a batch from being taken back."""
+
+    name: str
+    what: str
+
+
+class InTheWay(Exception):
+    """The batch cannot be taken back; `conflicts` lists the first of them, `count` says how many there are."""
+
+    def __init__(self, conflicts, count):
+        super().__init__(f"导入以后又有 {count} 处改动，不能撤销。")
+        self.conflicts, self.count = conflicts, count
+
+
+# --- Handing in --------------------------------------------------------------------------------------------------
+
+
+def upload(data, name, *, kind, town, community=None, by, at_once=False):
+    """Take the guarded bytes of a file and read them, or queue the reading of a large one. Returns the batch.
+
+    `at_once` reads a large one in this process, too. The same file with a live batch of the same place leads to that one, read anew.
+    """
+    _must_keep(kind_called(kind), by, town, community)
+    sha256 = hashlib.sha256(data).hexdigest()
+    same = ImportBatch.objects.filter(town=town, community=community, kind=kind, sha256=sha256, state__in=LIVE)
+    batch = same.first()
+    if batch is None:
+        batch = _new_batch(data, name, same, kind=kind, town=town, community=community, sha256=sha256, uploaded_by=by)
+    if batch.state == State.READY or batch.state == State.READING and batch.build_id is None:
+        if at_once or batch.size <= AT_ONCE:
+            read(batch)
+        else:
+            _queue_reading(batch, by=by)
+    return batch
+
+
+def _new_batch(data, name, same, **columns):
+    batch = ImportBatch(file_name=_short(name), size=_count_rows(data), **columns)
+    try:
+        with transaction.atomic():
+            batch.save()
+            files.keep(batch, data)
+    except IntegrityError:
+        return same.get()
+    return batch
+
+
+def _short(name):
+    """The end of a file's name tells more than its beginning."""
+    name = "".join(ch for ch in name.replace("\\", "/").rpartition("/")[2] if ch.isprintable())
+    return name[-120:] or "名册.xlsx"
+
+
+def _count_rows(data):
+    """About how many rows the sheets have; unpacks without parsing. The guard has held the size."""
+    counted = 0
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            for name in package.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    counted = max(counted, len(_ROW.findall(package.read(name))))
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+        return 0  # the reader will say what is wrong with it
+    return counted
+
+
+@transaction.atomic
+def _queue_reading(batch, *, by):
+    _take(batch, State.READING, State.READY)
+    batch.state = State.READING
+    _hand_over(batch, "read", f"核对{batch.file_name}", by=by)
+
+
+def _hand_over(batch, task, title, *, by, **parameters):
+    """Queue a worker's part of the batch, whose state the caller has set, in the caller's transaction."""
+    job = builds.Paper(
+        kind=f"import_{task}_{batch.pk}",
+        title=title[:120],
+        task=f"imports.{task}",
+        town=batch.town,
+        community=batch.community,
+        parameters={"batch": batch.pk, **parameters},
+    )
+    try:
+        batch.build = builds.enqueue(job, by=by)
+    except builds.AlreadyRequested as already:
+        batch.build = already.build
+    batch.save()
+
+
+def read(batch, progress=None):
+    """Bring the preview up to date with the file and the register: READING or READY → READY or REFUSED.
+
+    Safe to repeat. The number of queries of the plan does not depend on the number of lines.
+    """
+    kind = kind_called(batch.kind)
+    try:
+        reading = _reading(kind, batch)
+        plan = _plan(kind, batch, reading, progress)
+    except (SheetProblem, files.FileGone) as problem:
+        _refuse(batch, FILE_GONE if isinstance(problem, files.FileGone) else str(problem))
+        return
+    if plan.refusals:
+        _refuse(batch, "".join(plan.refusals))
+        return
+    with transaction.atomic():
+        if _locked(batch).state in (State.READING, State.READY):
+            _keep_plan(batch, plan)
+        _refresh(batch)
+
+
+def _reading(kind, batch):
+    with files.opened(batch) as path:
+        return kind.read(path)
+
+
+def _plan(kind, batch, reading, progress=None):
+    remembered = ImportAnswer.objects.filter(town=batch.town_id, community=batch.community_id, kind=batch.kind)
+    return kind.plan(
+        reading,
+        town=batch.town,
+        community=batch.community,
+        answers=dict(remembered.values_list("key", "answer")),
+        progress=progress,
+    )
+
+
+@transaction.atomic
+def _refuse(batch, reason):
+    if _locked(batch).state in (State.READING, State.READY):
+        batch.state, batch.refusal, batch.plan_digest = State.REFUSED, reason[:600], ""
+        batch.save()
+        _clear(batch)
+
+
+def _keep_plan(batch, plan, *, notice=""):
+    """Put the plan on the batch, whose row the caller holds: lines, questions, counts, digest."""
+    ImportLine.objects.filter(batch=batch).delete()
+    ImportQuestion.objects.filter(batch=batch).delete()
+    ImportLine.objects.bulk_create([_line_row(batch, line) for line in plan.lines], batch_size=2_000)
+    ImportQuestion.objects.bulk_create(
+        [ImportQuestion(batch=batch, **vars(question)) for question in plan.questions], batch_size=2_000
+    )
+    for action in Action:
+        setattr(batch, action, plan.count(action))
+    batch.notices = ([notice] if notice else []) + plan.notices
+    batch.plan_digest, batch.state = plan.digest(), State.READY
+    batch.save()
+
+
+def _line_row(batch, line):
+    shown = {"changes": line.changes, "faults": [fault[1:] for fault in line.faults], "notes": line.notes}
+    return ImportLine(batch=batch, row=line.row, action=line.action, name=line.name[:40], shown=shown)
+
+
+# --- Answering ---------------------------------------------------------------------------------------------------
+
+
+def answer(batch, given, *, by):
+    """Remember the answers ({question key: value}) and make the preview anew. Returns how many were taken.
+
+    What is not a question of this batch or not one of its choices is passed over.
+    """
+    _must_keep_batch(batch, by)
+    large = batch.size > AT_ONCE
+    with transaction.atomic():
+        _take(batch, State.READY)
+        taken = {
+            question.key: given[question.key]
+            for question in batch.questions.filter(key__in=given)
+            if given[question.key] in {value for value, _ in question.choices}
+        }
+        _remember(batch, taken, by)
+        if taken and large:
+            _queue_reading(batch, by=by)
+    if taken and not large:
+        read(batch)
+    return len(taken)
+
+
+def _remember(batch, taken, by):
+    place = {"town_id": batch.town_id, "community_id": batch.community_id, "kind": batch.kind}
+    for key, value in taken.items():
+        ImportAnswer.objects.update_or_create(**place, key=key, defaults={"answer": value, "by": by})
+
+
+# --- Saving ------------------------------------------------------------------------------------------------------
+
+
+def apply(batch, *, only_good=False, by, at_once=False):
+    """Save the batch as its preview shows it, or queue that for a large one: READY → APPLIED (or APPLYING).
+
+    `only_good` leaves out the lines with faults or open questions; without it they stand in the way (NotNow).
+    Raises Changed when the register has moved on: nothing is saved and the preview is made anew.
+    """
+    _must_keep_batch(batch, by)
+    with transaction.atomic():
+        _take(batch, State.READY)
+        if not batch.to_save:
+            raise NotNow("没有可以导入的行。")
+        if batch.held_back and not only_good:
+            raise NotNow("还有没改好或没回答的行。可以先导入正确的行。")
+        batch.only_good = only_good
+        batch.save()
+        if batch.size > AT_ONCE and not at_once:
+            batch.state = State.APPLYING
+            _hand_over(batch, "apply", f"导入{batch.file_name}", by=by)
+            return
+    save(batch, by=by)
+
+
+def save(batch, *, by):
+    """The saving itself, all or nothing; a batch that is saved already is left alone. Raises Changed."""
+    kind = kind_called(batch.kind)
+    try:
+        reading = _reading(kind, batch)
+        with transaction.atomic():
+            if _locked(batch).state not in (State.READY, State.APPLYING):
+                return
+            kind.lock(batch.town, batch.community)
+            plan = _plan(kind, batch, reading)
+            if plan.digest() != batch.plan_digest:
+                raise Overtaken
+            _save(kind, batch, plan, by)
+    except (Overtaken, IntegrityError) as overtaken:
+        log.info("Import %s: the register moved on (%s)", batch.pk, type(overtaken).__name__)
+        _plan_anew(kind, batch, reading)
+        raise Changed(OVERTAKEN) from overtaken
+    except files.FileGone as gone:
+        _refuse(batch, FILE_GONE)
+        raise NotNow(FILE_GONE) from gone
+
+
+def _save(kind, batch, plan, by):
+    rows = {line.row for line in plan.lines if line.action in SAVED}
+    keys = kind.changing(plan, rows)
+    before = kind.images(keys)
+    new = kind.save(plan, rows, by=by)
+    after = kind.images([*keys, *new])
+    ImportedRow.objects.bulk_create(
+        [
+            ImportedRow(
+                batch=batch, key=key, is_new=key not in before, after=digest(image),
+                before=_sealed_image(batch, key, before[key]) if key in before else b"",
+            )
+            for key, image in after.items()
+        ],
+        batch_size=2_000,
+    )  # fmt: skip
+    batch.state, batch.applied_by, batch.applied_at = State.APPLIED, by, timezone.now()
+    batch.save()
+    transaction.on_commit(partial(files.remove, batch), robust=True)
+    counts = {action.label: [None, getattr(batch, action)] for action in (*SAVED, Action.UNCHANGED)}
+    left_out = {"没有导入的行": [None, batch.held_back + batch.aside]}
+    trail.record(
+        kind.applied_verb,
+        batch.community or batch.town,
+        by=by,
+        town=batch.town_id,
+        changes=counts | left_out | {"文件": [None, batch.sha256]},
+    )
+
+
+def _plan_anew(kind, batch, reading):
+    plan = _plan(kind, batch, reading)
+    with transaction.atomic():
+        if _locked(batch).state in (State.READY, State.APPLYING):
+            _keep_plan(batch, plan, notice=OVERTAKEN)
+        _refresh(batch)
+
+
+# --- Taking back, giving up --------------------------------------------------------------------------------------
+
+
+def may_undo(batch, now=None):
+    """Whether the batch is young enough to be taken back."""
+    return batch.state == State.APPLIED and (now or timezone.now()) - batch.applied_at < UNDO_FOR
+
+
+def why_no_undo(batch):
+    return f"导入已超过 {UNDO_FOR.days} 天，不能撤销了。" if batch.state == State.APPLIED else WORDS[batch.state]
+
+
+@transaction.atomic
+def undo(batch, *, by):
+    """Put everything back as it was before the batch, all or nothing: APPLIED → UNDONE.
+
+    Raises InTheWay when something was done to one of these objects since, NotNow when it is too late.
+    """
+    _must_keep_batch(batch, by)
+    _take(batch, State.APPLIED)
+    if not may_undo(batch):
+        raise NotNow(why_no_undo(batch))
+    kind = kind_called(batch.kind)
+    kind.lock(batch.town, batch.community)
+    imported = list(batch.imported.order_by("key"))
+    _refuse_in_the_way(kind, batch, imported)
+    kind.take_back(
+        [row.key for row in imported if row.is_new],
+        {row.key: _image(batch, row) for row in imported if not row.is_new},
+    )
+    batch.imported.all().delete()
+    batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
+    batch.save()
+    trail.record(
+        kind.undone_verb,
+        batch.community or batch.town,
+        by=by,
+        town=batch.town_id,
+        changes={"人数": [None, len(imported)], "文件": [None, batch.sha256]},
+    )
+
+
+def conflicts(batch):
+    """What keeps the batch from being taken back now: (the first of them, how many)."""
+    return _in_the_way(kind_called(batch.kind), batch, list(batch.imported.order_by("key")))
+
+
+def _refuse_in_the_way(kind, batch, imported):
+    found, count = _in_the_way(kind, batch, imported)
+    if count:
+        raise InTheWay(found, count)
+
+
+def _in_the_way(kind, batch, imported):
+    """What was done since to the objects of the batch: (the first Conflicts, how many)."""
+    now = kind.images([row.key for row in imported])
+    moved = {row.key for row in imported if row.key not in now or digest(now[row.key]) != row.after}
+    attached = kind.attached([row.key for row in imported if row.is_new])
+    keys = sorted(moved | attached.keys())
+    shown = keys[:CONFLICTS_SHOWN]
+    names, touched, again = kind.names(shown), kind.touched(shown, batch.applied_at), _imported_again(batch, shown)
+    return [Conflict(names.get(key, "已删除"), _why(key, again, touched, attached)) for key in shown], len(keys)
+
+
+def _imported_again(batch, keys):
+    """{key: words} of the later batches that changed these objects."""
+    later = ImportedRow.objects.filter(
+        key__in=keys, batch__kind=batch.kind, batch__town=batch.town_id, batch__applied_at__gt=batch.applied_at
+    )
+    rows = later.order_by("batch").values_list("key", "batch__applied_at", "batch__applied_by__name")
+    return {key: f"{_when(at)} {who} 又导入过" for key, at, who in rows}
+
+
+def _why(key, again, touched, attached):
+    if key in again:
+        return again[key]
+    if key in attached:
+        return attached[key]
+    if key in touched:
+        deed = touched[key]
+        return f"{_when(deed.at)} {deed.who} {deed.what}"
+    return "导入以后改过"
+
+
+def _when(moment):
+    local = timezone.localtime(moment)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+@transaction.atomic
+def discard(batch, *, by):
+    """Give the file up; nothing of it was saved, nothing of it stays. Work on it by a worker is thrown away."""
+    _must_keep_batch(batch, by)
+    if _locked(batch).state not in LIVE or batch.state == State.APPLYING and not is_stuck(batch):
+        raise NotNow(WORDS[batch.state])
+    batch.state, batch.plan_digest = State.DISCARDED, ""
+    batch.save()
+    _clear(batch)
+
+
+def is_stuck(batch):
+    """Whether the work on the batch ended without an end: a worker gave up, or the page's process died."""
+    return batch.state in AT_WORK and (batch.build is None or batch.build.is_over)
+
+
+@transaction.atomic
+def again(batch, *, by):
+    """Try once more what got stuck."""
+    _must_keep_batch(batch, by)
+    if not is_stuck(_locked(batch)):
+        raise NotNow(WORDS[batch.state])
+    if batch.build is None or not builds.retry(batch.build, by=by):
+        _hand_over(batch, "read" if batch.state == State.READING else "apply", f"导入{batch.file_name}", by=by)
+
+
+# --- The marked copy ---------------------------------------------------------------------------------------------
+
+
+def error_copy(batch):
+    """The bytes of the file with its faults and open questions marked, as the preview shows them now.
+
+    That of a large file must have been made by a worker. Raises NotNow, or SheetProblem when no copy can be made.
+    """
+    if batch.state != State.READY:
+        raise NotNow(WORDS[batch.state])
+    if (made := files.error_file(batch)) is not None:
+        return made
+    if batch.size > AT_ONCE:
+        raise NotNow("错误表还没有做好，请稍等。")
+    try:
+        return _marked_copy(batch)
+    except files.FileGone as gone:
+        raise NotNow(FILE_GONE) from gone
+
+
+def _marked_copy(batch):
+    errors = []
+    for row, shown in batch.lines.filter(action__in=(Action.FAULTY, Action.ASKING)).values_list("row", "shown"):
+        errors += [RowError(row, fault[0], fault[1]) for fault in shown["faults"]]
+        errors += [RowError(row, None, note) for note in shown["notes"] if not shown["faults"]]
+    with files.opened(batch) as path:
+        return write_error_file(path, errors, kind_called(batch.kind).columns)
+
+
+def make_error_file(batch):
+    """A worker's part for a large file: make the marked copy once and keep it sealed."""
+    files.keep_error_file(batch, _marked_copy(batch))
+
+
+def error_file_build(batch):
+    """The latest worker's part of making the marked copy, or None."""
+    return Build.objects.filter(town=batch.town_id, kind=f"import_errors_{batch.pk}").order_by("-id").first()
+
+
+def request_error_file(batch, *, by):
+    """Have the marked copy of a large file made; the live Build."""
+    _must_keep_batch(batch, by)
+    if batch.state != State.READY:
+        raise NotNow(WORDS[batch.state])
+    job = builds.Paper(
+        kind=f"import_errors_{batch.pk}",
+        title=f"标出错处：{batch.file_name}"[:120],
+        task="imports.errors",
+        town=batch.town,
+        community=batch.community,
+        parameters={"batch": batch.pk},
+    )
+    try:
+        return builds.enqueue(job, by=by)
+    except builds.AlreadyRequested as already:
+        return already.build
+
+
+# --- The clock ---------------------------------------------------------------------------------------------------
+
+
+def roll(now):
+    """Clear away: files nobody decided on for 7 days, previews and before-images older than an undo reaches."""
+    for batch in ImportBatch.objects.filter(state__in=LIVE, uploaded_at__lt=now - KEPT_FOR):
+        with transaction.atomic():
+            if _locked(batch).state in LIVE:
+                batch.state, batch.plan_digest = State.DISCARDED, ""
+                batch.save()
+                _clear(batch)
+    old = ImportBatch.objects.filter(state__in=ONCE_APPLIED, applied_at__lt=now - UNDO_FOR)
+    ImportedRow.objects.filter(batch__in=old).delete()
+    ImportLine.objects.filter(batch__in=old).delete()
+    ImportQuestion.objects.filter(batch__in=old).delete()
+    files.remove_unowned(ImportBatch.objects.filter(state__in=LIVE).values_list("token", flat=True))
+
+
+def _clear(batch):
+    """Nothing personal of a batch that will not be saved stays: lines, questions, files."""
+    ImportLine.objects.filter(batch=batch).delete()
+    ImportQuestion.objects.filter(batch=batch).delete()
+    transaction.on_commit(partial(files.remove, batch), robust=True)
+
+
+# --- Small steps -------------------------------------------------------------------------------------------------
+
+
+def _must_keep(kind, user, town, community):
+    if not kind.may_keep(user, town, community):
+        raise PermissionDenied
+
+
+def _must_keep_batch(batch, user):
+    _must_keep(kind_called(batch.kind), user, batch.town, batch.community)
+
+
+def _locked(batch):
+    """The batch with its row held and its columns as they are now."""
+    ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    return _refresh(batch)
+
+
+def _refresh(batch):
+    batch.refresh_from_db()
+    return batch
+
+
+def _take(batch, *states):
+    """Hold the batch, which must be in one of the states. Raises NotNow with the words for the state it is in."""
+    if _locked(batch).state not in states:
+        raise NotNow(WORDS[batch.state])
+
+
+def _sealed_image(batch, key, image):
+    return seal(json.dumps(image, ensure_ascii=False).encode(), f"imports.before:{batch.token}:{key}")
+
+
+def _image(batch, row):
+    return json.loads(unseal(bytes(row.before), f"imports.before:{batch.token}:{row.key}"))

@@ -1,0 +1,153 @@
+"""What a kind of table has to know so that the office can import it. Rooms register theirs when they start."""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from office.imports.models import Action
+from office.sheets.columns import Column
+
+
+class Fault(NamedTuple):
+    """One thing to correct: `row` and `column_key` as office.sheets.errors wants them, `address` as Excel shows it."""
+
+    row: int
+    column_key: str | None
+    message: str
+    address: str
+    title: str = "整行"
+
+
+@dataclass
+class Question:
+    """Something the file leaves open. `choices` are (value, words); `answer` is one of the values, or "" while open."""
+
+    key: str
+    row: int
+    text: str
+    choices: list[tuple[str, str]]
+    answer: str = ""
+    rows: int = 1
+
+
+@dataclass
+class Line:
+    """One line of the file: what it would do, and how that is shown.
+
+    `changes` are (column, before, after) in words, masked as on every page; `meaning` is what would be saved, as plain
+    JSON data, and never stored.
+    """
+
+    row: int
+    name: str = ""
+    action: Action = Action.UNCHANGED
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    meaning: Any = None
+
+
+@dataclass
+class Plan:
+    """What a file would do today. `payload` is the kind's own and goes back to it when it is saved."""
+
+    lines: list[Line] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    payload: Any = None
+
+    def count(self, action):
+        return sum(line.action == action for line in self.lines)
+
+    def digest(self):
+        """Stands for everything that would be saved and everything that is held back."""
+        told = [[line.row, line.action, line.meaning] for line in self.lines]
+        told += [[question.key, question.answer] for question in self.questions]
+        return digest(told)
+
+
+def digest(value):
+    """SHA-256 of plain data in one fixed spelling."""
+    spelt = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+class Touched(NamedTuple):
+    """The last thing done to an object: when, by whom, in words."""
+
+    at: Any
+    who: str
+    what: str
+
+
+class Kind(ABC):
+    """A kind of table. Objects are named by their database keys; images are plain JSON data."""
+
+    key: str  # at most 20 letters
+    title: str  # 党员名册
+    unit: str  # 人
+    columns: tuple[Column, ...]
+    applied_verb: str
+    undone_verb: str
+
+    @abstractmethod
+    def may_keep(self, user, town, community) -> bool:
+        """Whether the user may hand in, save and take back such a table there."""
+
+    @abstractmethod
+    def read(self, path):
+        """The cells of the guarded .xlsx, read in the limited child. Raises SheetProblem."""
+
+    @abstractmethod
+    def plan(self, reading, *, town, community, answers, progress=None) -> Plan:
+        """What the reading would do now, given the answers by key. Writes nothing."""
+
+    @abstractmethod
+    def lock(self, town, community):
+        """Hold off other imports of the same place until the transaction ends."""
+
+    @abstractmethod
+    def changing(self, plan, rows) -> list[int]:
+        """The keys of the objects that saving these rows would change."""
+
+    @abstractmethod
+    def save(self, plan, rows, *, by) -> list[int]:
+        """Save these rows of the plan; the keys of what is new. Raises Overtaken when the register moved on."""
+
+    @abstractmethod
+    def images(self, keys) -> dict[int, Any]:
+        """Everything an import can change about these objects; absent ones are left out."""
+
+    @abstractmethod
+    def names(self, keys) -> dict[int, str]:
+        """What the objects are called."""
+
+    @abstractmethod
+    def attached(self, keys) -> dict[int, str]:
+        """Of these new objects the ones that something else points at by now, and what, in words."""
+
+    @abstractmethod
+    def touched(self, keys, since) -> dict[int, Touched]:
+        """The last deed about each of these objects since then, as far as it is known."""
+
+    @abstractmethod
+    def take_back(self, new, images):
+        """Remove the new objects and put the others back to their images, in the caller's transaction."""
+
+
+class Overtaken(Exception):
+    """Somebody changed what the plan was made from."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind):
+    _kinds[kind.key] = kind
+
+
+def kind_called(key) -> Kind:
+    return _kinds[key]
