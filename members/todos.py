@@ -1,11 +1,12 @@
-"""To-dos about members: the end of a probation (R-204); the decision is the branch's."""
+"""To-dos about members: the end of a probation (R-204), whose decision is the branch's; people on record twice (R-231)."""
 
 from datetime import timedelta
 
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.roles import ROSTER_KEEPERS, Role
 from accounts.todo import Todo
+from members import duplicates, keeping_todos
 from members.models import Member
 from office.chinese.dates import cn_date
 from office.rulebook.rules import rule
@@ -15,6 +16,19 @@ AHEAD = timedelta(days=30)
 
 
 def todos(user, today):
+    yield from _probations(user, today)
+    yield from _duplicates(user)
+    yield from keeping_todos.todos(user, today)
+
+
+def _duplicates(user):
+    """One line for all pairs that this user may settle."""
+    if user.has_role(*ROSTER_KEEPERS) and (count := duplicates.to_settle(user)):
+        why = f"{count}对，是同一个人的合并，不是的记下来"
+        yield Todo("duplicates_to_check", "核对", "可能重复的人", why, reverse("person_pairs"))
+
+
+def _probations(user, today):
     """Probationary members whose year is over within thirty days, or was over, and who are not full yet.
 
     A joining date known to the year only sets no clock; one known to the month counts from its first day.
