@@ -24,7 +24,7 @@ BROKEN = "这个文件打不开，可能没有传完整。请重新传一次；�
 NOT_A_WORKBOOK = "这不是 Excel 表格，只是名字像。" + SAVE_AS_XLSX
 TOO_LARGE = "这个文件展开后太大，像是有大片空白格或图片。请只留下要导入的表，另存后再传。"
 
-RENAMED = "这其实是 {} 文件，改名字没有用。请在 WPS 里另存为 .xlsx 再传。"
+RENAMED = "这其实是{}文件，改名字没有用。请在 WPS 里另存为 .xlsx 再传。"
 LOST_IN_CSV = "另存以前看一看号码列：末几位成了 0 的，要把这一列设为文本后重填。"
 
 _OLD_SUFFIXES = (".xls", ".et", ".csv", ".ods", ".xlsb", ".xlt", ".xltx", ".ett")
@@ -82,7 +82,7 @@ def _check_signature(file):
     if head == _OLE_HEADER:
         if _ENCRYPTED_STREAM in file.read():
             raise SheetProblem(LOCKED)
-        raise SheetProblem(RENAMED.format("旧的 .xls"))
+        raise SheetProblem(RENAMED.format("旧的 .xls "))
     if not head.startswith(b"PK"):
         raise SheetProblem(NOT_A_WORKBOOK)
 
@@ -117,9 +117,9 @@ def _check_is_workbook(names):
     if len(set(keys)) != len(keys):
         raise SheetProblem(BROKEN)
     if "content.xml" in keys and "mimetype" in keys:
-        raise SheetProblem(RENAMED.format(".ods"))
+        raise SheetProblem(RENAMED.format(" .ods "))
     if "xl/workbook.bin" in keys:
-        raise SheetProblem(RENAMED.format(".xlsb"))
+        raise SheetProblem(RENAMED.format(" .xlsb "))
     if "[content_types].xml" not in keys or not any(_WORKBOOK_PART.fullmatch(key) for key in keys):
         raise SheetProblem(NOT_A_WORKBOOK)
 

@@ -222,7 +222,7 @@ class _Collector:
             if raw is None:
                 continue
             if len(rows) == self.max_rows:
-                raise SheetProblem(f"这张表超过 {self.max_rows:,} 行，请分成几个文件，分几次传。")
+                self._refuse_length()
             rows.append((row.number, raw))
             hidden += row.hidden
         self._report_blanks()
@@ -257,8 +257,13 @@ class _Collector:
 
     def _pass_over(self, row):
         self.passed_count += 1
+        if self.passed_count > self.max_rows:
+            self._refuse_length()
         if self.passed_count <= MAX_NAMED:
             self.passed_over.append(row)
+
+    def _refuse_length(self):
+        raise SheetProblem(f"这张表超过 {self.max_rows:,} 行，请分成几个文件，分几次传。")
 
     def _packed_cell(self, cell):
         value = cell.value[:MAX_CELL_TEXT]
@@ -285,14 +290,13 @@ class _Collector:
         Lost is what stands below a filled first cell.  A merge within one row is no fault where the cell may be empty:
         nobody can tell what it was to hold.
         """
-        swallowed, lost = set(), set()
+        swallowed, lost = [], []
         for left, top, right, bottom in ranges:
             if left <= number <= right:
-                inside = blanks[bisect_left(blanks, top) : bisect_right(blanks, bottom)]
-                swallowed.update(row for row in inside if (row, number) != (top, left))
+                swallowed.append((top + (number == left), bottom))
                 if self._is_filled(top, left):
-                    lost.update(row for row in inside if row > top)
-        return swallowed, lost
+                    lost.append((top + 1, bottom))
+        return _within(blanks, swallowed), _within(blanks, lost)
 
     def _is_filled(self, row, number):
         place = next((place for place, (_, wanted) in enumerate(self.wanted) if wanted == number), None)
@@ -308,6 +312,16 @@ class _Collector:
 def _contains(ordered, number):
     place = bisect_left(ordered, number)
     return place < len(ordered) and ordered[place] == number
+
+
+def _within(ordered, stretches):
+    """The numbers that lie in one of the stretches (first, last), however many of those there are."""
+    steps = [0] * (len(ordered) + 1)
+    for first, last in stretches:
+        if first <= last:
+            steps[bisect_left(ordered, first)] += 1
+            steps[bisect_right(ordered, last)] -= 1
+    return {number for number, depth in zip(ordered, itertools.accumulate(steps), strict=False) if depth}
 
 
 def fault(column, cell):

@@ -9,8 +9,9 @@ import sys
 import time
 
 import uno
-from com.sun.star.beans import PropertyValue
+from com.sun.star.beans import NamedValue, PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.util.NumberFormat import TEXT
 
 PIPE = "uno:pipe,name={};urp;StarOffice.ComponentContext"
 
@@ -56,8 +57,7 @@ def convert(desktop, request):
         opening |= {"FilterName": "Text - txt - csv (StarCalc)", "FilterOptions": request["open_as"]}
     document = desktop.loadComponentFromURL(f"file://{request['before']}", "_blank", 0, properties(opening))
     for sheet, address, text in request["cells"]:
-        # As typed by hand: dates become dates, digits in text cells stay text.
-        document.Sheets.getByName(sheet).getCellRangeByName(address).setFormula(text)
+        type_into(document, document.Sheets.getByName(sheet).getCellRangeByName(address), text)
     if "macro" in request:
         libraries = document.BasicLibraries
         libraries.VBACompatibilityMode = True
@@ -66,9 +66,20 @@ def convert(desktop, request):
         libraries.getByName("VBAProject").insertByName("Module1", request["macro"])
     saving = {"FilterName": request["filter"]}
     if "password" in request:
-        saving["Password"] = request["password"]
+        saving["EncryptionData"] = uno.Any(
+            "[]com.sun.star.beans.NamedValue",
+            (NamedValue("CryptoType", "Standard"), NamedValue("OOXPassword", request["password"])),
+        )
     document.storeToURL(f"file://{request['after']}", properties(saving))
     document.close(True)
+
+
+def type_into(document, cell, text):
+    """As by hand: what looks like a date becomes one, but not in a cell set to text."""
+    if document.NumberFormats.getByKey(cell.NumberFormat).Type & TEXT:
+        cell.setString(text)
+    else:
+        cell.setFormula(text)
 
 
 def properties(values):

@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.office.sheets.files import excel
-from tests.office.sheets.files.people import HEAD, KEYS, PEOPLE, lines
+from tests.office.sheets.files import excel, product
+from tests.office.sheets.files.people import HEAD, SHEET, lines
 
 BRIDGE = Path(__file__).with_name("bridge.py")
 FILTERS = {
@@ -48,9 +48,7 @@ def csv(encoding):
 
 
 def _typed(value):
-    if value is None:
-        return ""
-    return value if isinstance(value, (str, int)) and isinstance(value, str) else str(value)
+    return "" if value is None else str(value)
 
 
 def plain():
@@ -88,13 +86,18 @@ def through_ods():
 
 def csv_opened_by_double_click():
     """A GBK .csv opened and saved as .xlsx: every number is a number now, the ID numbers too."""
-    return saved(csv("gbk"), source=".csv", open_as="44,34,GBK,1,,2052,false,true")
+    return saved(csv("gbk"), source=".csv", open_as="44,34,85,1,,2052,false,true")
+
+
+def csv_in_the_wrong_code():
+    """GBK taken for UTF-8: 乱码 throughout."""
+    return saved(csv("gbk"), source=".csv", open_as="44,34,76,1,,2052,false,true")
 
 
 def csv_with_text_columns():
     """The same with every column set to text in the import dialogue."""
     columns = "/".join(f"{number}/2" for number in range(1, len(HEAD) + 1))
-    return saved(csv("utf-8-sig"), source=".csv", open_as=f"44,34,UTF-8,1,{columns},2052,false,false")
+    return saved(csv("utf-8-sig"), source=".csv", open_as=f"44,34,76,1,{columns},2052,false,false")
 
 
 def old_xls():
@@ -115,14 +118,22 @@ def macros():
     return saved(excel.plain(), suffix=".xlsm", macro='Option VBASupport 1\nSub 汇总\nMsgBox "你好"\nEnd Sub\n')
 
 
-def product_template(template):
-    """The product's own template, opened, filled in and saved."""
-    cells = {}
-    for number, person in enumerate(PEOPLE, start=3):
-        for place, key in enumerate(KEYS_OF_TEMPLATE):
-            if person.get(key):
-                cells[excel.SHEET, f"{chr(ord('A') + place)}{number}"] = _typed(person[key])
-    return saved(template, cells=cells)
+def filled_template():
+    """The product's own empty form, filled in by typing and saved."""
+    cells = {
+        (SHEET, f"{chr(ord('A') + place)}{number}"): _typed(value)
+        for number, (_, *values) in enumerate(lines(), start=3)
+        for place, value in enumerate(values)
+        if value is not None
+    }
+    return saved(product.template(), cells=cells)
 
 
-KEYS_OF_TEMPLATE = KEYS
+def saved_export():
+    """A list the product gave out, opened and saved."""
+    return saved(product.export())
+
+
+def saved_error_file():
+    """The marked copy the product sends back, opened and saved with nothing corrected."""
+    return saved(product.error_file())

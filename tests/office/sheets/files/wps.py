@@ -91,7 +91,7 @@ def lying_dimension():
     )
 
 
-def styled_empty_rows(rows=3_000):
+def styled_empty_rows(rows=850):
     """A border drawn around rows nobody has filled in."""
     cells = "".join('<c r="%s{0}" s="1"/>' % chr(ord("A") + place) for place in range(len(HEAD)))
     blank = "".join(
