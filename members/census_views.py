@@ -25,9 +25,9 @@ ROOT = {"label": "党员摸排"}
 COLUMNS = (
     Column("community", "社区", width=16),
     Column("state", "核对情况", width=24),
-    *(Column(f"before_{key}", f"开始时{label}", width=10, kind="number") for key, label in rounds.LABELS.items()),
-    *(Column(f"after_{key}", f"核对后{label}", width=10, kind="number") for key, label in rounds.LABELS.items()),
-    *(Column(key, label, width=10, kind="number") for key, label in GROUPS.items()),
+    *(Column(f"before_{key}", f"开始时{label}", width=10) for key, label in rounds.LABELS.items()),
+    *(Column(f"after_{key}", f"核对后{label}", width=10) for key, label in rounds.LABELS.items()),
+    *(Column(key, label, width=10) for key, label in GROUPS.items()),
     Column("note", "说明", width=30),
 )
 

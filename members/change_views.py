@@ -18,9 +18,11 @@ from members.models import Correction, Member, Post, Transfer
 from members.permissions import READERS
 from office.areas.models import Community
 from office.audit.models import Trail
+from office.chinese.dates import cn_date
 from office.rulebook.rules import cited
 
 Status = Member.Status
+TRANSFERS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -416,6 +418,38 @@ def _transfer_rows(transfer):
         ("说明", transfer.answer),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
+
+
+@require_GET
+@open_to(*ROSTER_KEEPERS)
+def member_transfers(request):
+    """Transfers between the user's communities and others, newest first: how each came out."""
+    rows = Transfer.objects.within(request.user.reach_as(*ROSTER_KEEPERS)).order_by("-pk")
+    columns = (
+        "pk",
+        "member__person__name",
+        "from_community__name",
+        "to_community__name",
+        "opened_on",
+        "state",
+        "answer",
+    )
+    words = dict(Transfer.State.choices)
+    ready = [
+        {
+            "url": reverse("member_transfer", args=[pk]),
+            "name": name,
+            "origin": origin,
+            "target": target,
+            "opened": cn_date(opened_on),
+            "state": words[state],
+            "open": state == Transfer.State.OPEN,
+            "answer": answer,
+        }
+        for pk, name, origin, target, opened_on, state, answer in rows.values_list(*columns)[:TRANSFERS_SHOWN]
+    ]
+    crumbs = [{"label": "党员名单", "url": reverse("members")}]
+    return render(request, "members/member_transfers.html", {"rows": ready, "most": TRANSFERS_SHOWN, "crumbs": crumbs})
 
 
 # ── 资料有误 ──
