@@ -44,6 +44,8 @@ def tell(plan, as_of, seed, rows, number, passwords):
     year.look_at_venues(story)
     year.report_the_year(story)
     meetings.hold_meetings(story)
+    if plan.focus:
+        people.add_doubles(story)
     return story
 
 

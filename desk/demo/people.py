@@ -318,3 +318,37 @@ def add_unusual(story):
         )
         place_member(story, member, date(story.year(2021), 3, 1), how="registered")
         place.in_service.append(member)
+
+
+def add_doubles(story):
+    """Three pairs that look like one person: a man registered in two compounds, who is one; a father and his son with
+    one telephone, who are two; a woman registered in two communities, whom only the town can tell."""
+    homes = {}
+    for place in story.places.values():
+        if place.branch and not place.plan.exact:
+            homes.setdefault(place.plan.community, []).append(place)
+    (first, second, *_), (elsewhere, *_) = list(homes.values())[:2]
+    phone = story.namer.phone()
+    _report_in(story, first, "沈志勇", "M", date(1979, 8, 14), unit=EMPLOYERS[11], phone=phone)
+    _report_in(story, second, "沈志勇", "M", None, unit=EMPLOYERS[11], phone=phone)
+    phone = story.namer.phone()
+    _report_in(story, first, "邱永福", "M", date(1951, 2, 3), phone=phone, relation="floating_in")
+    _report_in(story, first, "邱永强", "M", None, unit=EMPLOYERS[3], phone=phone)
+    _report_in(story, second, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
+    _report_in(story, elsewhere, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
+
+
+def _report_in(story, place, name, sex, born, *, relation="in_service", unit="", phone=None):
+    """Somebody who reported in to the compound's branch; without `born` the birthday was never written down."""
+    person = add_person(story, name, sex=sex, born=born or date(1980, 6, 1), unit=unit, phone=phone)
+    member = add_member(
+        story,
+        person,
+        community=place.compound.community,
+        branch=place.branch,
+        home=place.compound,
+        relation=relation,
+        background="" if relation == "in_service" else "other",
+    )
+    place_member(story, member, date(story.year(2023), 5, 1), how="registered")
+    person.birth_date = born
