@@ -59,6 +59,7 @@ WORDS = {
     State.DISCARDED: "这个文件已经放弃，一行也没有保存。要导入，请再传一次。",
 }
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 
 
 class NotNow(Exception):
@@ -125,13 +126,14 @@ def _short(name):
 
 
 def _count_rows(data):
-    """About how many rows the sheets have; unpacks without parsing. The guard has held the size."""
+    """About how many filled rows the longest sheet has; unpacks without parsing. The guard has held the size."""
     counted = 0
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             for name in package.namelist():
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    counted = max(counted, len(_ROW.findall(package.read(name))))
+                    rows = _ROW.split(package.read(name))[1:]
+                    counted = max(counted, sum(_VALUE.search(row) is not None for row in rows))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
         return 0  # the reader will say what is wrong with it
     return counted
