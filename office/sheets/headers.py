@@ -7,6 +7,7 @@ from office.sheets.columns import plain_title, without_remark
 from office.sheets.workbook import column_letters
 
 SEARCHED_ROWS = 10
+LONGEST_TITLE = 200
 REASON_TITLE = "错误原因"
 # Columns that nobody misses, as compared.
 _IDLE_TITLES = frozenset({REASON_TITLE, "序号", "编号"})
@@ -69,7 +70,7 @@ def _titles(upper, lower, known):
     texts = {}
     for row in filter(None, (upper, lower)):
         for number, cell in row.cells.items():
-            if cell.kind != "text":
+            if cell.kind != "text" or len(cell.value) > LONGEST_TITLE:
                 continue
             texts[number] = (cell.value, _compared(cell.value, known))
     return [(number, *texts[number]) for number in sorted(texts)]

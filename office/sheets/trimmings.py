@@ -4,6 +4,9 @@ import re
 
 from office.sheets.columns import plain_title, without_remark
 
+# Characters; no total, signature or title needs more to be known.
+LOOKED_AT = 100
+
 _TOTAL = re.compile(r"(合计|总计|共计|小计|累计)([:：共0-9０-９(（].*)?", re.DOTALL)
 _SIGNATURE = re.compile(
     r"(注|备注|说明|填表说明|(填表|填报|制表|审核|经办|负责|联系)人?|(填报|填表)?(单位|日期|时间))"
@@ -43,7 +46,7 @@ def shown(row):
 
 
 def _closed_up(cell):
-    return re.sub(r"\s", "", cell.value) if cell.kind == "text" else ""
+    return re.sub(r"\s", "", cell.value[:LOOKED_AT]) if cell.kind == "text" else ""
 
 
 def _is_note(cell):
@@ -51,5 +54,5 @@ def _is_note(cell):
 
 
 def _same_title(cell, title):
-    name = plain_title(cell.value)
+    name = plain_title(cell.value[:LOOKED_AT])
     return title in (name, without_remark(name))

@@ -205,7 +205,7 @@ class Workbook:
     def _load_date_styles(self):
         """The numbers of the cell styles that show a number as a date."""
         formats, date_styles = {}, set()
-        if not self._has(self._styles_part):
+        if self._styles_part is None:
             return date_styles
         inside = False
         count = 0
