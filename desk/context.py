@@ -14,7 +14,7 @@ TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 STAFF_MENU = [
     ("待办", "home", ("home", "todos")),
     ("小区", "compounds", ("compound",)),
-    ("支部与党员", "branches", ("branch", "member", "person", "roster", "import")),
+    ("支部与党员", "branches", ("branch", "member", "person", "roster", "import", "census")),
     ("会议与事项", "meetings", ("meeting",)),
     ("业委会与物业", "committees", ("committee",)),
     ("述职考核", "materials", ("material", "report", "build")),
@@ -55,6 +55,11 @@ def _door(target):
 
 def _opens(open_to, user):
     return open_to in ("public", "signed_in") or user.has_role(*open_to)
+
+
+def opens(user, target):
+    """Whether the user may enter the page `target`, which takes no arguments."""
+    return _opens(_door(target)[1], user)
 
 
 def menu(user, url_name):

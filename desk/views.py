@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import open_to, open_to_all, open_to_signed_in
 from accounts.roles import EXPORTERS, STAFF, Role
-from desk import demo
+from desk import context, demo
 from desk import home as home_page
 from office.areas.models import Compound
 from office.chinese.dates import cn_date, weekday
@@ -70,6 +70,8 @@ def my_compound(request):
 LEDGERS = (
     ("党支部台账", "branches", "branches_export", "名称、覆盖小区、书记、联系干部、任期、七有"),
     ("党员名册", "members", "members_export", "按姓氏笔画排序，可筛选、可导出"),
+    ("党员摸排", "census_rounds", "", "每轮摸排各社区核对到哪里、增减了谁"),
+    ("社区间转接", "member_transfers", "", "本镇社区之间组织关系的转接，等谁确认"),
     ("会议台账", "meetings", "meetings_export", "联席会议、议事会和支部的会议，按日期排列"),
     ("业委会台账", "committees", "committees_export", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
     ("小区覆盖台账", "compounds", "compounds_export", "每个小区由哪个支部覆盖，没有的怎么办"),
@@ -85,6 +87,7 @@ def ledgers(request):
     rows = [
         {"name": name, "url": reverse(url), "about": about, "export": reverse(export) if export and exports else ""}
         for name, url, export, about in LEDGERS
+        if context.opens(request.user, url)
     ]
     return render(request, "desk/ledgers.html", {"rows": rows})
 

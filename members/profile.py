@@ -3,12 +3,12 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import STAFF
+from accounts.roles import ROSTER_KEEPERS, STAFF
 from members import reveal
 from members.figures import full_years
 from members.filters import missing, with_lacks
 from members.listing import post_words
-from members.models import Member, Person, PersonPlace, Placement, Post
+from members.models import Correction, Member, Person, PersonPlace, Placement, Post, Transfer
 from office.audit.models import Trail
 from office.audit.words import sentence
 from office.chinese.dates import cn_date
@@ -19,6 +19,7 @@ RELATION_MEANS = {
     Member.Relation.FLOATING_IN: "流入（组织关系在外地）",
 }
 HISTORY_SHOWN = 20
+REMARKS_SHOWN = 5
 
 
 def membership_rows(member, day):
@@ -28,7 +29,7 @@ def membership_rows(member, day):
     rows = [
         ("人员类别", member.get_stage_display()),
         ("关系类别", RELATION_MEANS[member.relation]),
-        ("党籍状态", member.get_status_display()),
+        ("党籍状态", _standing(member)),
         ("流出", "是，组织关系在本社区，人在外地" if member.floating_out else "否"),
         ("所在党支部", str(member.branch or "")),
         ("单位党组织", member.employer_org),
@@ -41,6 +42,37 @@ def membership_rows(member, day):
     if not full:
         optional.add("转为正式党员日期")
     return [{"label": label, "value": value or ""} for label, value in rows if value or label not in optional]
+
+
+def _standing(member):
+    """停止党籍，2026年3月1日起，示范镇党委（郑和签批）决定，示委〔2026〕3号."""
+    last = member.standing_changes.filter(status=member.status).first()
+    if last is None:
+        return member.get_status_display()
+    decided = f"{last.decided_by}决定" if last.decided_by else ""
+    words = [member.get_status_display(), f"{cn_date(last.on)}起", decided, last.paper, last.place]
+    return "，".join(filter(None, words))
+
+
+def keeping(member, user):
+    """What the reader may do about this member's record, and what is under way: an open transfer, remarks not settled."""
+    keeps = Member.objects.within(user.reach_as(*ROSTER_KEEPERS)).filter(pk=member.pk).exists()
+    remarks = Correction.objects.filter(member=member.pk).select_related("given_by", "settled_by").order_by("-pk")
+    return {
+        "keeps": keeps,
+        "transfer": Transfer.objects.filter(member=member.pk, state=Transfer.State.OPEN).first() if keeps else None,
+        "remarks": [_remark(row) for row in remarks[:REMARKS_SHOWN]],
+    }
+
+
+def _remark(row):
+    answer = f"已办结：{row.answer}" if row.settled_at else "等社区核对"
+    return {
+        "when": cn_date(timezone.localdate(row.given_at)),
+        "text": row.text,
+        "who": f"{row.given_by}反映，{answer}",
+        "on": row.settled_at is not None,
+    }
 
 
 def _suspension(member):

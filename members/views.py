@@ -118,6 +118,7 @@ def person(request, pk):
             "person_rows": profile.person_rows(found, member, request),
             "membership_rows": profile.membership_rows(member, day) if member else [],
             "placements": profile.placement_lines(member) if member else [],
+            "keeping": profile.keeping(member, request.user) if member else {},
             "lacks": profile.lacks(found) if staff and member else [],
             "seen_from": profile.seen_from(found) if staff else [],
             "history": profile.history(found) if staff else [],

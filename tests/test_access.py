@@ -6,6 +6,7 @@ A neighbour's column is the sibling's or foreign object: 公园 is the sibling c
 东港镇 the other town. An address without a row fails.
 """
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Feedback
-from members.models import MergeRecord, NotSame
+from members import census
+from members.models import CensusReturn, Correction, MergeRecord, NotSame, Transfer
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
@@ -83,6 +85,34 @@ person_pair_apart POST 湖畔  3FF33FFF FFF4F4 FFF L
 person_pair_forget POST 湖畔 3FF33FFF FFF4F4 FFF L
 person_merge_undo GET  湖畔  2FF22FFF FFF4F4 FFF L
 person_merge_undo POST 湖畔  2FF22FFF FFF4F4 FFF L
+member_new        GET  -     2FF22FFF FFF2F2 FFF L
+member_new        POST -     2FF22FFF FFF2F2 FFF L
+member_edit       GET  湖畔  2FF22FFF FFF4F4 FFF L
+member_edit       POST 湖畔  2FF22FFF FFF4F4 FFF L
+member_steps      GET  湖畔  2FF22FFF FFF4F4 FFF L
+member_step       GET  湖畔  2FF22FFF FFF4F4 FFF L
+member_step       POST 湖畔  2FF22FFF FFF4F4 FFF L
+member_correction GET  湖畔  2222222F 44F444 FFF L
+member_correction POST 湖畔  2222222F 44F444 FFF L
+member_correction_settle GET 湖畔 2FF222FF 4FF4F4 FFF L
+member_correction_settle POST 湖畔 2FF222FF 4FF4F4 FFF L
+member_transfers  GET  -     2FF22FFF FFF2F2 FFF L
+member_transfer   GET  湖畔  2FF22FFF FFF2F4 FFF L
+member_transfer   POST 湖畔  2FF22FFF FFF2F4 FFF L
+census_rounds     GET  -     22222FFF FFF222 FFF L
+census_new        GET  -     2FFFFFFF FFFFF2 FFF L
+census_new        POST -     2FFFFFFF FFFFF2 FFF L
+census_round      GET  湖畔  22FFFFFF FFFFF4 FFF L
+census_close      GET  湖畔  2FFFFFFF FFFFF4 FFF L
+census_close      POST 湖畔  3FFFFFFF FFFFF4 FFF L
+census_export     GET  湖畔  2FFFFFFF FFFFF4 FFF L
+census_export     POST 湖畔  2FFFFFFF FFFFF4 FFF L
+census_part       GET  湖畔  22222FFF FFF444 FFF L
+census_rows       GET  湖畔  22222FFF FFF444 FFF L
+census_confirm    GET  湖畔  FFF2FFFF FFF4F4 FFF L
+census_confirm    POST 湖畔  FFF3FFFF FFF4F4 FFF L
+census_withdraw   POST 湖畔  FFF3FFFF FFF4F4 FFF L
+census_remind     POST 湖畔  3FFFFFFF FFFFF4 FFF L
 roster_import     GET  -     2FF22FFF FFF2F2 FFF L
 roster_import     POST -     2FF22FFF FFF2F2 FFF L
 roster_template   GET  北社区 2FF22FFF FFF4F4 FFF L
@@ -158,6 +188,8 @@ def arguments(place, name, target):
     """The address's arguments for the object of 湖畔 the row speaks of."""
     if target == "-":
         return []
+    if name.startswith(("census_", "member_")) and name != "members_export":
+        return _kept_by_hand(place, name)
     accounts = ("account", "account_password", "account_state", "assignment_new")
     key = "account" if name in accounts else "duty" if name == "assignment_end" else name
     objects = {
@@ -220,6 +252,31 @@ def _merge_record(place):
     kept, community = place.member["田大利"].person, place.community["北社区"]
     merged = {"merged_by": place.user["社区书记"], "merged_at": timezone.now(), "name": kept.name, "town": kept.town}
     return MergeRecord.objects.get_or_create(kept=kept, dropped=0, community=community, defaults=merged)[0]
+
+
+def _kept_by_hand(place, name):
+    """The arguments of the pages of the census and of changes by hand."""
+    wang = place.member["王伟"]
+    if name.startswith("census_"):
+        part = _census_part(place)
+        of_the_round = name in ("census_round", "census_close", "census_export")
+        return [part.census_id if of_the_round else part.pk] + (["new"] if name == "census_rows" else [])
+    if name == "member_transfer":
+        facts = {"from_community": wang.community, "to_community": place.community["南社区"], "opened_on": place.today}
+        over = facts | {"opened_by": place.user["社区书记"]}
+        return [Transfer.objects.get_or_create(member=wang, state="open", defaults=over)[0].pk]
+    if name == "member_correction_settle":
+        over = {"given_by": place.user["支部书记"], "token": uuid4()}
+        return [Correction.objects.get_or_create(member=wang, text="电话是空号", defaults=over)[0].pk]
+    return [wang.pk] + (["leave"] if name == "member_step" else [])
+
+
+def _census_part(place):
+    if found := CensusReturn.objects.filter(community=place.community["北社区"]).first():
+        return found
+    due_on = place.today + timedelta(days=20)
+    census.open_round(place.town["西塘镇"], title="党员摸排", due_on=due_on, by=place.user["镇党建办"])
+    return CensusReturn.objects.get(community=place.community["北社区"])
 
 
 def _feedback(place):
