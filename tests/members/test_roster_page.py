@@ -10,14 +10,15 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from members import error_files
 from members.models import Member, Person
 from office.audit import trail
 from office.audit.models import Trail
+from office.imports import files
+from office.imports.models import ImportBatch
 from tests.members.conftest import line, write
 
 GOOD = [line("王小明", phone="13900139000"), line("李小红", phone="13900139001", compound="湖畔")]
-BAD = [line("王小明", phone="138"), line("李小红", phone="13900139001", compound="没有")]
+BAD = [line("王小明", phone="138"), line("李小红", phone="13900139001", compound="山水")]
 
 
 @pytest.fixture
@@ -32,60 +33,192 @@ def post(client, file, query=""):
     return client.post(reverse("roster_import") + query, {"file": file})
 
 
-def test_a_good_file_is_saved_and_the_counts_are_shown(place, as_user, upload):
+def hand_in(client, file, query=""):
+    """The batch that the upload led to."""
+    response = post(client, file, query)
+    assert response.status_code == 302, response.content.decode()
+    return ImportBatch.objects.get(pk=response["Location"].strip("/").rpartition("/")[2])
+
+
+def do(client, what, batch, **fields):
+    return client.post(reverse(f"import_{what}", args=[batch.pk]), fields, follow=True).content.decode()
+
+
+def page_of(client, batch, tab=""):
+    return client.get(reverse("import_batch", args=[batch.pk]) + (f"?tab={tab}" if tab else "")).content.decode()
+
+
+def test_nothing_is_saved_until_the_preview_is_confirmed(place, as_user, upload):
     client = as_user("社区书记")
-    response = post(client, upload(GOOD))
-    assert response.status_code == 302
-    page = client.get(response["Location"]).content.decode()
+    batch = hand_in(client, upload(GOOD))
+    page = page_of(client, batch)
+    assert "2 行可以导入" in page
+    assert "全部导入 2 行" in page
+    assert not Person.objects.filter(name="王小明").exists()
+    page = do(client, "apply", batch)
     assert "名册已导入" in page
-    assert re.search(r"新增</dt><dd><p>2 人|新增</dt><dd>2 人", page)
+    assert re.search(r"新增</dt><dd>2 人", page)
     assert Member.objects.filter(person__name="王小明", community=place.community["北社区"]).exists()
+    assert "这个文件已经导入" in do(client, "apply", batch)
+    assert Person.objects.filter(name="王小明").count() == 1
+
+
+def test_only_changed_cells_are_shown_and_numbers_masked(place, as_user, upload):
+    client = as_user("社区书记")
+    lines = [line("王伟", phone="13900139000", birth_date="1960年5月1日", door="3栋502", compound="湖畔")]
+    page = page_of(client, hand_in(client, upload(lines)))
+    shown = re.search(r'data-l="改了什么">(.*?)</td>', page, re.S).group(1)
+    assert re.findall(r'class="change">(.*?)：', shown) == ["联系电话", "楼栋房号"]
+    assert "<del>138****8000</del> → 139****9000" in shown
+    assert "13900139000" not in page
 
 
 def test_the_same_file_again_says_that_nothing_changed(as_user, upload):
     client = as_user("社区书记")
-    post(client, upload(GOOD))
+    do(client, "apply", hand_in(client, upload(GOOD)))
     response = post(client, upload(GOOD))
-    assert "没有变化" in client.get(response["Location"]).content.decode()
+    assert "没有变化：表里的 2 人都和系统里的一致" in client.get(response["Location"]).content.decode()
     assert Person.objects.filter(name="王小明").count() == 1
+    assert not ImportBatch.objects.filter(state="ready").exists()
 
 
 def test_faults_are_listed_with_their_cells_and_nothing_is_saved(as_user, upload):
     client = as_user("社区书记")
-    page = post(client, upload(BAD)).content.decode()
-    assert "2 行有错，共 2 处" in page
-    assert "整张表都还没有保存" in page
+    page = page_of(client, hand_in(client, upload(BAD)))
+    assert "0 行可以导入，2 行有错" in page
+    assert "现在一行也没有保存" in page
     assert '<th scope="row" class="nw">B2</th>' in page
-    assert "没有“没有”这个小区" in page
+    assert "其他社区的小区" in page
+    assert "先导入" not in page
     assert not Person.objects.filter(name="王小明").exists()
 
 
-def test_the_marked_copy_is_for_its_sender_only(as_user, upload):
+def test_the_good_lines_may_go_first_and_the_mended_file_makes_no_doubles(as_user, upload):
     client = as_user("社区书记")
-    url = re.search(r'href="(/people/import/errors/[^"]+)"', post(client, upload(BAD)).content.decode()).group(1)
-    response = client.get(url)
+    lines = [GOOD[0], line("李小红", phone="138")]
+    batch = hand_in(client, upload(lines))
+    assert "还有没改好" in do(client, "apply", batch)
+    assert not Person.objects.filter(name="王小明").exists()
+    page = do(client, "apply", batch, only_good="1")
+    assert re.search(r"没有导入</dt><dd>1 行", page)
+    assert list(Person.objects.filter(name__in=["王小明", "李小红"]).values_list("name", flat=True)) == ["王小明"]
+    mended = hand_in(client, upload(GOOD))
+    assert (mended.new, mended.unchanged) == (1, 1)
+    do(client, "apply", mended)
+    assert Person.objects.filter(name__in=["王小明", "李小红"]).count() == 2
+
+
+def test_the_error_file_mended_and_sent_again_is_taken(as_user, upload, tmp_path):
+    client = as_user("社区书记")
+    batch = hand_in(client, upload([GOOD[0], line("李小红", phone="138")]))
+    response = client.get(reverse("import_errors", args=[batch.pk]))
     assert response["Content-Disposition"].startswith("attachment")
-    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
-    assert any("11 位" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
-    for other in ("社区工作者", "镇党建办", "邻社区书记"):
-        assert as_user(other).get(url).status_code == 404
-    assert as_user("支部书记").get(url).status_code == 403
+    book = load_workbook(io.BytesIO(response.content))
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[-1] == "错误原因"
+    assert "11 位" in sheet.cell(3, len(heads)).value
+    assert sheet.cell(2, len(heads)).value is None
+    sheet.cell(3, heads.index("联系电话") + 1).value = "13900139001"
+    path = tmp_path / "mended.xlsx"
+    book.save(path)
+    mended = hand_in(client, SimpleUploadedFile("改好.xlsx", path.read_bytes()))
+    assert (mended.new, mended.faulty) == (2, 0)
+    do(client, "apply", mended)
+    assert Person.objects.filter(name__in=["王小明", "李小红"]).count() == 2
 
 
-def test_the_marked_copy_goes_after_two_hours(place, as_user, monkeypatch):
-    token = error_files.keep(b"x", place.user["社区书记"])
-    path = error_files.path_of(token, place.user["社区书记"])
-    assert path.stat().st_mode & 0o077 == 0
-    now = path.stat().st_mtime
-    monkeypatch.setattr(error_files.time, "time", lambda: now + error_files.KEPT_FOR + 1)
-    assert error_files.path_of(token, place.user["社区书记"]) is None
-    error_files.keep(b"y", place.user["社区书记"])
-    assert not path.exists()
+def test_the_same_faulty_file_twice_is_one_preview(as_user, upload):
+    client = as_user("社区书记")
+    file = upload(BAD)
+    content = file.read()
+    first, second = (hand_in(client, SimpleUploadedFile("名册.xlsx", content)) for _ in range(2))
+    assert first == second
 
 
-@pytest.mark.parametrize("token", ["x", "..", "..%2F..%2Fdesk.sqlite3", "a" * 32, "%00" * 30])
-def test_a_token_is_no_path(as_user, token):
-    assert as_user("社区书记").get(f"/people/import/errors/{token}/").status_code == 404
+def test_a_preview_belongs_to_the_keepers_of_its_community(place, as_user, upload):
+    batch = hand_in(as_user("社区书记"), upload(BAD))
+    for name in ("import_batch", "import_errors", "import_undo"):
+        url = reverse(name, args=[batch.pk])
+        assert as_user("社区工作者").get(url).status_code in (200, 302)
+        for other in ("邻社区书记", "邻镇党建办"):
+            assert as_user(other).get(url).status_code == 404
+        assert as_user("支部书记").get(url).status_code == 403
+    for name in ("answer", "apply", "again", "discard", "errors", "undo"):
+        assert as_user("邻社区书记").post(reverse(f"import_{name}", args=[batch.pk])).status_code == 404
+    batch.refresh_from_db()
+    assert batch.state == "ready"
+
+
+def test_giving_up_leaves_nothing_behind(as_user, upload, django_capture_on_commit_callbacks):
+    client = as_user("社区书记")
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = hand_in(client, upload(GOOD))
+        assert files.content(batch)
+        assert "已放弃" in do(client, "discard", batch)
+    with pytest.raises(files.FileGone):
+        files.content(batch)
+    assert not batch.lines.exists()
+    assert "已经放弃" in do(client, "apply", batch)
+    assert "已经放弃" in page_of(client, batch)
+
+
+def test_an_undo_is_asked_for_first_and_then_done(place, as_user, upload):
+    client = as_user("社区书记")
+    batch = hand_in(client, upload([*GOOD, line("王伟", phone="13800138000", door="9栋9")]))
+    url = reverse("import_undo", args=[batch.pk])
+    assert "还没有导入" in client.get(url, follow=True).content.decode()
+    do(client, "apply", batch)
+    assert "要撤销吗" in client.get(url).content.decode()
+    assert Person.objects.filter(name="王小明").exists()
+    assert "已撤销" in client.post(url, follow=True).content.decode()
+    assert not Person.objects.filter(name="王小明").exists()
+    assert Member.objects.get(person__name="王伟").door == ""
+    assert "已经撤销" in client.post(url, follow=True).content.decode()
+
+
+def test_what_stands_in_the_way_of_an_undo_is_listed(place, as_user, upload):
+    client = as_user("社区书记")
+    batch = hand_in(client, upload(GOOD))
+    do(client, "apply", batch)
+    do(client, "apply", hand_in(client, upload([line("王小明", phone="13900139000", door="1栋1")])))
+    url = reverse("import_undo", args=[batch.pk])
+    for page in (client.get(url).content.decode(), client.post(url).content.decode()):
+        assert "不能撤销" in page
+        assert "王小明" in page
+        assert "社区书记 又导入过" in page
+        assert "李小红" not in page
+    assert Person.objects.filter(name__in=["王小明", "李小红"]).count() == 2
+
+
+def test_the_list_of_files_shows_what_became_of_each(as_user, upload):
+    client = as_user("社区书记")
+    do(client, "apply", hand_in(client, upload(GOOD)))
+    hand_in(client, upload(BAD))
+    for url in (reverse("imports"), reverse("roster_import")):
+        page = client.get(url).content.decode()
+        assert "新增 2 人" in page
+        assert "有错 2 行" in page
+    assert "名册.xlsx" not in as_user("邻社区书记").get(reverse("imports")).content.decode()
+
+
+def test_the_questions_of_a_file_are_answered_on_its_page(place, as_user, upload):
+    client = as_user("社区书记")
+    lines = [line("王小明", phone="13900139000", compound="湖边"), line("李小红", phone="13900139001", compound="湖边")]
+    batch = hand_in(client, upload(lines))
+    page = page_of(client, batch)
+    assert "0 行可以导入，2 行要您回答" in page
+    assert "第 2 行等 2 行：本社区没有“湖边”这个小区" in page
+    question = batch.questions.get()
+    for wrong in ({}, {f"q-{question.key}": "999"}, {"q-x": "1"}):
+        assert "还没有选好" in do(client, "answer", batch, **wrong)
+    page = do(client, "answer", batch, **{f"q-{question.key}": str(place.compound["湖畔"].pk)})
+    assert "全部导入 2 行" in page
+    do(client, "apply", batch)
+    assert Member.objects.get(person__name="李小红").home_compound == place.compound["湖畔"]
+    again = hand_in(client, upload([line("赵四海", phone="13900139003", compound="湖边")]))
+    assert (again.new, again.asking) == (1, 0)
+    assert "按上次的回答：湖畔" in page_of(client, again, "asking")
 
 
 def test_the_town_chooses_the_community_first(place, as_user, upload):
@@ -97,7 +230,7 @@ def test_the_town_chooses_the_community_first(place, as_user, upload):
     assert 'type="file"' not in page
     query = f"?community={place.community['北社区'].pk}"
     assert 'type="file"' in client.get(reverse("roster_import") + query).content.decode()
-    assert post(client, upload(GOOD), query).status_code == 302
+    do(client, "apply", hand_in(client, upload(GOOD), query))
     assert Member.objects.get(person__name="王小明").community == place.community["北社区"]
     assert client.post(reverse("roster_import"), {"file": upload(GOOD)}).status_code == 200
 
@@ -153,13 +286,6 @@ def test_the_form_is_guarded_against_other_sites(place, upload):
     assert not Person.objects.filter(name="王小明").exists()
 
 
-def test_the_result_of_somebody_else_is_not_shown(as_user, upload):
-    location = post(as_user("社区书记"), upload(GOOD))["Location"]
-    assert "名册已导入" not in as_user("社区工作者").get(location).content.decode()
-    for done in ("x", "-1", "9" * 40, "0"):
-        assert as_user("社区书记").get(f"{reverse('roster_import')}?done={done}").status_code == 200
-
-
 def test_the_template_is_named_after_the_community(as_user):
     response = as_user("社区书记").get(reverse("roster_template"))
     assert response.status_code == 200
@@ -182,11 +308,11 @@ def test_the_command_saves_and_tells_the_counts(place, tmp_path, capsys):
 
 def test_the_command_lists_every_fault_and_fails(place, tmp_path, capsys):
     path = write(tmp_path / "a.xlsx", BAD)
-    with pytest.raises(CommandError, match="2 处要改"):
+    with pytest.raises(CommandError, match="2 行有错"):
         run(path, capsys)
     errors = capsys.readouterr().err
     assert "B2 联系电话" in errors
-    assert "没有“没有”这个小区" in errors
+    assert "其他社区的小区" in errors
     assert not Person.objects.filter(name__in=["王小明", "李小红"]).exists()
 
 
