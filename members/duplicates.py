@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.roles import ROSTER_KEEPERS
@@ -66,15 +66,20 @@ class Pair:
 
 
 class Places:
-    """The communities and compounds from which each of the given people is seen; one query."""
+    """The communities and compounds from which people are seen, of (person, community, compound) rows."""
 
-    def __init__(self, people):
+    def __init__(self, rows):
         self.communities, self.compounds = defaultdict(set), defaultdict(set)
-        rows = PersonPlace.objects.filter(person__in=people).values_list("person_id", "community_id", "compound_id")
         for person, community, compound in rows:
-            self.communities[person].add(community)
+            if community:
+                self.communities[person].add(community)
             if compound:
                 self.compounds[person].add(compound)
+
+    @classmethod
+    def of(cls, *people):
+        rows = PersonPlace.objects.filter(person__in=people)
+        return cls(rows.values_list("person_id", "community_id", "compound_id"))
 
     def all_in(self, communities, *people):
         """Whether nobody outside these communities has anything to do with the people."""
@@ -103,18 +108,18 @@ def signs_of(one, other, places):
 
 
 def pairs(user):
-    """Every pair that the user should look at, in 姓氏笔画 order, without those told apart; four queries.
+    """Every pair that the user should look at, in 姓氏笔画 order, without those told apart; two queries.
 
     镇党建办 sees the town's; a community's keepers those with at least one of their own people. Of somebody who
     belongs elsewhere only that there is such a person may show.
     """
     reach = user.reach_as(*ROSTER_KEEPERS)
-    people = Person.objects.filter(town=user.town_id)
-    named, phoned = _sharing(people, "name"), _sharing(people.exclude(phone=""), "phone", at_most=PHONE_OF_ONE)
-    places = Places({person.pk for person in [*named, *phoned]})
+    if not reach:
+        return []
+    people, places = _sharing(user.town_id)
     told_apart = {(one, other): keys.split(",") for one, other, keys in _told_apart(user.town_id)}
     found = []
-    for one, other in _candidates(named, phoned):
+    for one, other in _candidates(people):
         signs = signs_of(one, other, places)
         if set(signs) <= set(told_apart.get((one.pk, other.pk), ())):
             continue
@@ -130,29 +135,38 @@ def to_settle(user):
     return sum(pair.settled_here for pair in pairs(user))
 
 
-def _sharing(people, column, at_most=None):
-    """Those whose name (or telephone) somebody else of the town has too; the grouping reads an index only."""
-    groups = people.order_by().values(column).annotate(times=Count("pk")).filter(times__gt=1)
-    if at_most:
-        groups = groups.filter(times__lte=at_most)
-    rows = people.filter(**{f"{column}__in": groups.values(column)}).order_by("pk")
-    return [Known(*row) for row in rows.values_list(*COLUMNS)]
+def _sharing(town):
+    """Those of the town whose name or telephone somebody else of it has too, and their places; one query.
+
+    Who that is the database tells from the indexes of names and of telephones.
+    """
+    people = Person.objects.filter(town=town)
+    shared = Q(name__in=_twice(people, "name")) | Q(phone__in=_twice(people.exclude(phone=""), "phone"))
+    rows = people.filter(shared).order_by("pk").values_list(*COLUMNS, "places__community", "places__compound")
+    known, places = {}, []
+    for *facts, community, compound in rows:
+        known[facts[0]] = facts
+        places.append((facts[0], community, compound))
+    return [Known(*facts) for facts in known.values()], Places(places)
+
+
+def _twice(people, column):
+    return people.order_by().values(column).annotate(times=Count("pk")).filter(times__gt=1).values(column)
 
 
 def _told_apart(town):
     return NotSame.objects.filter(town=town).values_list("one_id", "other_id", "keys")
 
 
-def _candidates(named, phoned):
+def _candidates(people):
     """Each two of a name and each two of a telephone, the older record first, every pair once."""
-    groups = defaultdict(list)
-    for person in named:
-        groups["name", person.name].append(person)
-    for person in phoned:
-        groups["phone", person.phone].append(person)
-    return {
-        (one.pk, other.pk): (one, other) for group in groups.values() for one, other in combinations(group, 2)
-    }.values()
+    named, phoned = defaultdict(list), defaultdict(list)
+    for person in people:
+        named[person.name].append(person)
+        phoned[person.phone].append(person)
+    phones = [group for phone, group in phoned.items() if phone and len(group) <= PHONE_OF_ONE]
+    groups = [*named.values(), *phones]
+    return {(one.pk, other.pk): (one, other) for group in groups for one, other in combinations(group, 2)}.values()
 
 
 def _own(person, places, reach, town):
@@ -170,7 +184,7 @@ def may_settle(user, one, other):
     reach = user.reach_as(*ROSTER_KEEPERS)
     if one.town_id != other.town_id or one.pk == other.pk:
         return False
-    return one.town_id in reach.towns or Places([one.pk, other.pk]).all_in(reach.communities, one.pk, other.pk)
+    return one.town_id in reach.towns or Places.of(one.pk, other.pk).all_in(reach.communities, one.pk, other.pk)
 
 
 @transaction.atomic
@@ -182,7 +196,7 @@ def tell_apart(one, other, *, reason="", by):
     if not may_settle(by, one, other):
         raise PermissionDenied
     one, other = sorted((one, other), key=lambda person: person.pk)
-    places = Places([one.pk, other.pk])
+    places = Places.of(one.pk, other.pk)
     kept, new = NotSame.objects.update_or_create(
         one=one,
         other=other,

@@ -55,7 +55,7 @@ def merge(one, other, *, choices, seen, by):
         dropped=sides.drop.pk,
         name=sides.keep.name,
         town=sides.keep.town,
-        community_id=Places([one, other]).home_of(one, other),
+        community_id=Places.of(one, other).home_of(one, other),
         merged_by=by,
         merged_at=timezone.now(),
     )
