@@ -1,7 +1,6 @@
 """Every trap of UX C8–C10 as a file: read exactly right, or pointed out in words that name the cell and say what to do."""
 
 import datetime
-import io
 import json
 import re
 import subprocess
@@ -19,8 +18,8 @@ from office.chinese.names import clean_name
 from office.sheets import guard, reading
 from office.sheets.problems import SheetProblem
 from office.sheets.reading import MERGED, TOO_SLOW, read_in_child
-from tests.office.sheets.files import excel, large, make
-from tests.office.sheets.files.people import DATES, KEYS, PEOPLE, TITLES, id_number
+from tests.office.sheets.files import large, make
+from tests.office.sheets.files.people import DATES, KEYS, PEOPLE, TITLES
 
 TODAY = datetime.date(2026, 11, 20)
 MEGABYTE = 1024 * 1024
