@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.models import Feedback
 from members import census
 from members.models import CensusReturn, Correction, MergeRecord, NotSame, Transfer
+from office.imports import files
+from office.imports.models import ImportBatch
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
@@ -116,7 +118,16 @@ census_remind     POST 湖畔  3FFFFFFF FFFFF4 FFF L
 roster_import     GET  -     2FF22FFF FFF2F2 FFF L
 roster_import     POST -     2FF22FFF FFF2F2 FFF L
 roster_template   GET  北社区 2FF22FFF FFF4F4 FFF L
-roster_errors     GET  湖畔  4FF44FFF FFF4F4 FFF L
+imports           GET  -     2FF22FFF FFF2F2 FFF L
+import_batch      GET  湖畔  2FF22FFF FFF4F4 FFF L
+import_answer     POST 湖畔  3FF33FFF FFF4F4 FFF L
+import_apply      POST 湖畔  3FF33FFF FFF4F4 FFF L
+import_again      POST 湖畔  3FF33FFF FFF4F4 FFF L
+import_discard    POST 湖畔  3FF33FFF FFF4F4 FFF L
+import_errors     GET  湖畔  2FF22FFF FFF4F4 FFF L
+import_errors     POST 湖畔  3FF33FFF FFF4F4 FFF L
+import_undo       GET  已导入 2FF22FFF FFF4F4 FFF L
+import_undo       POST 已导入 3FF33FFF FFF4F4 FFF L
 committees        GET  -     222222FF 2FF222 FFF L
 committees_export GET  -     22F222FF 2FF2F2 FFF L
 committees_export POST -     22F222FF 2FF2F2 FFF L
@@ -198,7 +209,11 @@ def arguments(place, name, target):
         "feedback_answer": [_feedback(place).pk],
         "text_size": ["l"],
         "roster_template": [],
-        "roster_errors": ["0" * 32],
+        **dict.fromkeys(
+            ("import_batch", "import_answer", "import_apply", "import_again", "import_discard", "import_errors"),
+            [_import(place).pk],
+        ),
+        "import_undo": [_import(place, "applied").pk],
         "material_file": [_build(place).pk],
         "material_batch": [_build(place).batch_id],
         "material_zip": [_build(place).batch_id],
@@ -277,6 +292,25 @@ def _census_part(place):
     due_on = place.today + timedelta(days=20)
     census.open_round(place.town["西塘镇"], title="党员摸排", due_on=due_on, by=place.user["镇党建办"])
     return CensusReturn.objects.get(community=place.community["北社区"])
+
+
+def _import(place, state="ready"):
+    """A file handed in for 北社区: one line with a fault, in a preview or saved."""
+    user = place.user["社区书记"]
+    over = {"applied_by": user, "applied_at": timezone.now()} if state == "applied" else {}
+    batch, made = ImportBatch.objects.get_or_create(
+        community=place.community["北社区"],
+        town=place.town["西塘镇"],
+        kind="roster",
+        state=state,
+        defaults={"file_name": "名册.xlsx", "sha256": "0" * 64, "plan_digest": "0" * 64, "faulty": 1, **over},
+        uploaded_by=user,
+    )
+    if made:
+        shown = {"changes": [], "faults": [["phone", "手机号应为 11 位。", "B2", "联系电话"]], "notes": []}
+        batch.lines.create(row=2, action="faulty", name="王小明", shown=shown)
+        files.keep_error_file(batch, b"PK")
+    return batch
 
 
 def _feedback(place):

@@ -13,6 +13,8 @@ from tests.test_access import rows
 NAMES = sorted({name for name, method, *_ in rows() if method == "GET"})
 # 不是从链接走到的页面，以及为什么。
 NO_PAGE = {
+    "import_batch": "要先传文件，见 test_roster",
+    "import_undo": "要先导入，见 test_roster",
     "healthz": "给机器看的",
     "login": "已登录的人看不到，下面另查",
     "material_batch": "要先生成，见 test_materials",
@@ -20,7 +22,7 @@ NO_PAGE = {
     "my_branch": "转到支部页",
     "my_compound": "转到小区页",
     "report_check": "要先写，见 test_report",
-    "roster_errors": "文件",
+    "import_errors": "文件",
     "roster_template": "文件",
     "text_size": "转回原页",
 }
