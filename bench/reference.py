@@ -510,6 +510,35 @@ class TownFacts:
             town,
             today.year,
         )[0][0]
+        self.alike = _alike(town)
+
+
+# 不是两个人：号码、生日没有不同，电话不同的要生日相同。
+MAY_BE_ONE = """b.id > a.id AND (a.id_fingerprint IS NULL OR b.id_fingerprint IS NULL
+    OR a.id_fingerprint = b.id_fingerprint) AND (a.birth_date IS NULL OR b.birth_date IS NULL
+    OR a.birth_date = b.birth_date) AND (a.phone = '' OR b.phone = '' OR a.phone = b.phone
+    OR a.birth_date = b.birth_date)
+    AND NOT EXISTS (SELECT 1 FROM members_notsame x WHERE x.one_id = a.id AND x.other_id = b.id)"""
+SEXES_AGREE = "(a.sex = '' OR b.sex = '' OR a.sex = b.sex)"
+
+
+def _alike(town):
+    """How many pairs of the town may be one person."""
+    namesakes = _rows(
+        f"""SELECT COUNT(*) FROM members_person a JOIN members_person b ON b.town_id = a.town_id AND b.name = a.name
+        WHERE a.town_id = %s AND {MAY_BE_ONE} AND (a.birth_date = b.birth_date OR a.phone <> '' AND a.phone = b.phone
+        OR {SEXES_AGREE} AND EXISTS (SELECT 1 FROM members_personplace p JOIN members_personplace q
+        ON q.compound_id = p.compound_id WHERE p.person_id = a.id AND q.person_id = b.id))""",
+        town,
+    )[0][0]
+    sharing = _rows(
+        f"""SELECT a.name, b.name FROM members_person a JOIN members_person b
+        ON b.town_id = a.town_id AND b.phone = a.phone AND b.name <> a.name
+        WHERE a.town_id = %s AND a.phone <> '' AND {MAY_BE_ONE} AND {SEXES_AGREE}
+        AND (SELECT COUNT(*) FROM members_person c WHERE c.town_id = a.town_id AND c.phone = a.phone) <= 5""",
+        town,
+    )
+    return namesakes + sum(bool(set(one) & set(other)) for one, other in sharing)
 
 
 def home(request):
@@ -565,6 +594,9 @@ def _todos(facts, today):
             "/meetings/decisions/?state=late",
             facts.late[0][0],
         )
+    if facts.alike:
+        why = f"{facts.alike}对，是同一个人的合并，不是的记下来"
+        yield "duplicates_to_check", "核对", "可能重复的人", why, "/people/duplicates/", None
     for pk, meeting, text, due_on, owner, compound in facts.own:
         why = f"{compound} · {owner}" if compound else owner
         yield "task_due", "落实", text, why, f"/meetings/{meeting}/#decision-{pk}", due_on
