@@ -422,7 +422,7 @@ def test_run_leaves_the_row_to_the_sweeper_when_the_database_is_away(build, sent
     ("name", "broken"),
     [
         ("build_state_known", {"state": "lost", "finished_at": timezone.now()}),
-        ("build_file_when_done", {"state": State.DONE, "finished_at": timezone.now()}),
+        ("build_file_when_done", {"state": State.DONE, "finished_at": timezone.now(), "file": "builds/0/1.pdf"}),
         ("build_file_when_done", {"file": "builds/0/1.pdf"}),
         ("build_error_when_failed", {"state": State.FAILED, "finished_at": timezone.now()}),
         ("build_error_when_failed", {"error": "没有数据"}),
