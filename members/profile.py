@@ -46,7 +46,8 @@ def membership_rows(member, day):
 
 def _standing(member):
     """停止党籍，2026年3月1日起，示范镇党委（郑和签批）决定，示委〔2026〕3号."""
-    last = member.standing_changes.filter(status=member.status).first()
+    normal = member.status == Member.Status.NORMAL
+    last = None if normal else member.standing_changes.filter(status=member.status).first()
     if last is None:
         return member.get_status_display()
     decided = f"{last.decided_by}决定" if last.decided_by else ""
@@ -56,7 +57,8 @@ def _standing(member):
 
 def keeping(member, user):
     """What the reader may do about this member's record, and what is under way: an open transfer, remarks not settled."""
-    keeps = Member.objects.within(user.reach_as(*ROSTER_KEEPERS)).filter(pk=member.pk).exists()
+    reach = user.reach_as(*ROSTER_KEEPERS)
+    keeps = member.town_id in reach.towns or member.community_id in reach.communities
     remarks = Correction.objects.filter(member=member.pk).select_related("given_by", "settled_by").order_by("-pk")
     return {
         "keeps": keeps,
