@@ -141,6 +141,7 @@ def _page(sides, form, posted=None):
         "form": form,
         "problems": list(sides.problems()),
         "moved": sides.moved_words,
+        "two_members": len(sides.members) == 2,
         "apart_form": ApartForm(),
         "about": duplicates_listing.about(sides.one, sides.other),
         "result": form.result() if posted else [],

@@ -47,7 +47,7 @@ class MergeForm(forms.Form):
 
 class ApartForm(forms.Form):
     reason = forms.CharField(
-        label="怎么分清的（选填）",
+        label="怎么分清的",
         max_length=100,
         required=False,
         help_text="例如：父子二人，共用一个电话。",

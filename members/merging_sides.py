@@ -116,8 +116,7 @@ class Comparison:
 
     @property
     def moved_words(self):
-        gone = [*self.moving, *Placement.objects.filter(member=self.drop.pk)]
-        return counted(gone)
+        return counted(self.moving)
 
     @property
     def account(self):

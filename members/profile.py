@@ -205,7 +205,7 @@ def history(person):
 def _changed(changes):
     for field, pair in changes.items():
         before, after = (value if value not in (None, "") else "空" for value in pair)
-        yield f"{field}由“{before}”改为“{after}”"
+        yield f"{field}：{after}" if before == "空" else f"{field}由“{before}”改为“{after}”"
 
 
 def title_line(person, member):

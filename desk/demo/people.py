@@ -329,13 +329,16 @@ def add_doubles(story):
             homes.setdefault(place.plan.community, []).append(place)
     (first, second, *_), (elsewhere, *_) = list(homes.values())[:2]
     phone = story.namer.phone()
-    _report_in(story, first, "沈志勇", "M", date(1979, 8, 14), unit=EMPLOYERS[11], phone=phone)
-    _report_in(story, second, "沈志勇", "M", None, unit=EMPLOYERS[11], phone=phone)
+    once = _report_in(story, first, "沈志勇", "M", date(1979, 8, 14), unit=EMPLOYERS[11], phone=phone)
+    twice = _report_in(story, second, "沈志勇", "M", None, unit=EMPLOYERS[11], phone=phone)
     phone = story.namer.phone()
     _report_in(story, first, "邱永福", "M", date(1951, 2, 3), phone=phone, relation="floating_in")
     _report_in(story, first, "邱永强", "M", None, unit=EMPLOYERS[3], phone=phone)
-    _report_in(story, second, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
-    _report_in(story, elsewhere, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
+    here = _report_in(story, second, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
+    there = _report_in(story, elsewhere, "韩雪梅", "F", date(1983, 11, 6), unit=EMPLOYERS[0])
+    for one, other in ((once, twice), (here, there)):
+        for fact in ("joined_on", "joined_precision", "full_on", "full_precision"):
+            setattr(other, fact, getattr(one, fact))
 
 
 def _report_in(story, place, name, sex, born, *, relation="in_service", unit="", phone=None):
@@ -352,3 +355,4 @@ def _report_in(story, place, name, sex, born, *, relation="in_service", unit="",
     )
     place_member(story, member, date(story.year(2023), 5, 1), how="registered")
     person.birth_date = born
+    return member

@@ -21,6 +21,7 @@ NO_PAGE = {
     "material_file": "文件",
     "my_branch": "转到支部页",
     "my_compound": "转到小区页",
+    "person_merge_undo": "要先合并，见 tests/members/test_merging.py",
     "report_check": "要先写，见 test_report",
     "import_errors": "文件",
     "roster_template": "文件",
