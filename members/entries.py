@@ -3,7 +3,7 @@
 import difflib
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from members.identity import fingerprint
@@ -120,8 +120,14 @@ COLUMNS = (
 )
 # Columns of our own lists, which come back as they went out: the key tells who is meant, the others are only shown.
 KEY_COLUMN = Column("key", "系统编号", width=12)
-SHOWN_ONLY = (Column("posts", "职务"), Column("lacks", "待补"))
-READ_COLUMNS = (*COLUMNS, KEY_COLUMN, *SHOWN_ONLY)
+SHOWN_ONLY = (Column("posts", "职务"), Column("lacks", "还缺", aliases=("待补",)), Column("standing", "党籍状态"))
+# A row with a key may do without these; of the others they are asked for below.
+ASKED_OF_NEW = ("stage", "relation")
+READ_COLUMNS = (
+    *(replace(column, required=column.required and column.key not in ASKED_OF_NEW) for column in COLUMNS),
+    KEY_COLUMN,
+    *SHOWN_ONLY,
+)
 TITLES = {column.key: column.title for column in READ_COLUMNS}
 CHOICES = {
     "sex": tuple(SEXES),
@@ -266,6 +272,14 @@ class Understanding:
                 self.fault(row.number, "key", "这不是系统编号（P 加数字）。不知道的请清空这一格。")
         return found
 
+    def lacking(self):
+        """Why the head does not do for people without a key, in words; nothing where it does."""
+        first = next(iter(self._rows.values()))
+        absent = [TITLES[key] for key in ASKED_OF_NEW if not first[key].address]
+        if not absent or self.known.keys() >= self._rows.keys():
+            return []
+        return [f"缺少“{title}”这一列。请在表头加上，或用模板重新填。" for title in absent]
+
     def entries(self, progress=None):
         """The lines understood. `progress(done, total)` is told now and then."""
         found = []
@@ -374,6 +388,8 @@ class Understanding:
     def _choice(self, row, key, entry):
         text = self._text(row, key)
         if not text:
+            if key in ASKED_OF_NEW and not self.refused_any(row.number, (key,)) and row.number not in self.known:
+                self.fault(row.number, key, f"没有填“{TITLES[key]}”。")
             return
         target = entry.person if key == "sex" else entry.membership
         if text in _WORDS[key]:

@@ -72,6 +72,8 @@ class Roster(Kind):
         places = _places(community)
         lines = Understanding(reading, community=community, places=places, today=today, answers=answers)
         _know_keyed(lines, community)
+        if refusals := lines.lacking():
+            return Plan(refusals=refusals)
         entries = lines.entries(progress)
         told_apart = [entry for entry in entries if not lines.refused_any(entry.row, UNNAMED)]
         meant = identify(told_apart, Register(community, entries), lines=lines, agrees=_agrees)
