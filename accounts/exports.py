@@ -4,7 +4,7 @@ A room describes its list as an `Export`; page (`accounts.export_views`), file a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -87,19 +87,6 @@ def left_behind(seen, given, unit):
     return f"页面上还有 {more} {unit}不归您导出，不在文件里。" if more > 0 else ""
 
 
-@dataclass
-class _Counted:
-    """Rows that are counted as they pass."""
-
-    rows: object
-    number: int = field(default=0, init=False)
-
-    def __iter__(self):
-        for row in self.rows:
-            self.number += 1
-            yield row
-
-
 def write(export, *, columns, secrets, purpose, by):
     """An open .xlsx of the list, and one row in the trail: which list, filter, columns, how many rows, what for.
 
@@ -108,7 +95,6 @@ def write(export, *, columns, secrets, purpose, by):
     now = timezone.localtime()
     given = export.given({*columns, *secrets})
     keys = [column.key for column in given]
-    rows = _Counted([row[key] for key in keys] for row in export.rows(frozenset(secrets)))
     watermark = f"{by.name}（{by.office_line}） {cn_date(now)} {now:%H:%M} 用途：{purpose}"
     sheet = Sheet(
         title=f"{_place(by)}{export.name}",
@@ -118,7 +104,7 @@ def write(export, *, columns, secrets, purpose, by):
             watermark,
         ],
         columns=given,
-        rows=rows,
+        rows=([row[key] for key in keys] for row in export.rows(frozenset(secrets))),
         empty_text=f"没有符合条件的{export.noun}。",
     )
     file = write_xlsx([sheet], watermark=watermark)
@@ -127,7 +113,7 @@ def write(export, *, columns, secrets, purpose, by):
             "名单": (None, export.name),
             "条件": (None, export.chosen),
             "列": (None, "、".join(column.title for column in given if not column.hidden)),
-            "行数": (None, rows.number),
+            "行数": (None, sheet.written),
         }
         if secrets:
             changes["敏感内容"] = (None, "、".join(each.word for each in export.secrets if each.key in secrets))

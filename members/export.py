@@ -96,20 +96,18 @@ def _rows(members, secrets, *, lacks, user):
     """The rows one by one; what is sensitive only of people within the roles that may look it up."""
     asked = [each for each in SENSITIVE if each.secret.key in secrets]
     needs = tuple(name for each in asked for name in each.needs)
-    for rows in listing.everybody(members, timezone.localdate(), lacks=lacks, more=needs):
+    for rows, read in listing.everybody(members, timezone.localdate(), lacks=lacks, more=needs):
         for each in asked:
-            _uncover(rows, each, user)
-        for row, _ in rows:
-            row["key"] = f"P{row['id']}"
-            yield row
+            _uncover(rows, read, each, user)
+        yield from rows
 
 
-def _uncover(rows, asked, user):
-    key, people = asked.secret.key, [row["id"] for row, _ in rows]
+def _uncover(rows, read, asked, user):
+    key, people = asked.secret.key, [row["id"] for row in rows]
     reach = user.reach_as(*asked.roles)
     theirs = set(Member.objects.within(reach).filter(pk__in=people).values_list("pk", flat=True))
-    for row, read in rows:
+    for row, found in zip(rows, read, strict=True):
         if row["id"] in theirs:
-            row[key] = asked.value(read)
+            row[key] = asked.value(found)
         else:
             row.setdefault(key, "")

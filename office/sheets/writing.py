@@ -9,9 +9,10 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from html import escape
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from office.sheets.columns import Column
@@ -25,6 +26,7 @@ MAX_TEXT = 32_767
 MAX_FOOTER = 255
 CUT = "……（太长，后面的没有列出）"
 BATCH = 500
+KEPT = 1000  # texts remembered a column, so that the memory stays flat
 SPOOL_BYTES = 1024 * 1024
 OFFICE_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -35,6 +37,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HIDDEN = ' hidden="1"'
+_NO_ADDRESS = '<c r="'
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 _NEEDS_CARE = re.compile(
@@ -49,7 +52,7 @@ class Sheet:
     """One table.  `rows` may be any iterable of sequences, one value per column; it is gone through once.
 
     `subtitle_lines` are the lines under the title: 填报单位, 填报人, 日期, 按姓氏笔画排序.  `empty_text` stands under
-    the head of a table without rows.  Hidden columns stand last.
+    the head of a table without rows.  Hidden columns stand last.  `written` tells afterwards how many rows went out.
     """
 
     title: str
@@ -57,6 +60,7 @@ class Sheet:
     columns: list[Column]
     rows: Iterable
     empty_text: str = "没有记录。"
+    written: int = field(default=0, init=False)
 
     @property
     def head_row(self):
@@ -108,22 +112,27 @@ def _write_sheet(part, sheet, watermark, *, active):
     """Write one worksheet part; the number of its last row."""
     part.write(_sheet_start(sheet, active=active).encode())
     last_row = sheet.head_row
-    encoders = [_encoder(place, column) for place, column in enumerate(sheet.columns, start=1)]
-    batch = []
-    for last_row, row in enumerate(sheet.rows, start=sheet.head_row + 1):
-        if last_row > LAST_ROW:
+    columns = [_Tails(always_text=column.kind in ("id", "phone")) for column in sheet.columns]
+    starts = [f'<c r="{column_letters(place)}' for place in range(1, len(columns) + 1)]
+    found = iter(sheet.rows)
+    while batch := list(islice(found, BATCH)):
+        if last_row + len(batch) > LAST_ROW:
             raise SheetProblem("行数超过一张表的上限，请先筛选，再分几次导出。")
-        number = str(last_row)
-        cells = "".join([encode(number, value) for encode, value in zip(encoders, row, strict=True)])
-        batch.append(f'<row r="{number}">{cells}</row>')
-        if len(batch) == BATCH:
-            part.write("".join(batch).encode())
-            batch.clear()
-    empty = last_row == sheet.head_row
+        # Column by column, since what a column holds repeats itself.
+        tails = [
+            map(column.__getitem__, values) for column, values in zip(columns, zip(*batch, strict=True), strict=True)
+        ]
+        lines = []
+        for number, row in enumerate(zip(*tails, strict=True), start=last_row + 1):
+            cells = "".join([f"{start}{number}{tail}" for start, tail in zip(starts, row, strict=True)])
+            lines.append(f'<row r="{number}">{cells}</row>')
+        last_row += len(lines)
+        part.write("".join(lines).encode())
+    sheet.written = last_row - sheet.head_row
+    empty = not sheet.written
     if empty:
         last_row += 1
-        batch.append(_line(last_row, sheet.empty_text, _LINE, height=24))
-    part.write("".join(batch).encode())
+        part.write(_line(last_row, sheet.empty_text, _LINE, height=24).encode())
     part.write(_sheet_end(sheet, last_row, watermark, empty=empty).encode())
     return last_row
 
@@ -176,25 +185,26 @@ def _line(number, text, style, *, height):
     return f'<row r="{number}" ht="{height}" customHeight="1">{_text_cell(f"A{number}", text, style)}</row>'
 
 
-def _encoder(place, column):
-    """A function (row number, value) → XML of the cell, for one column."""
-    letters = column_letters(place)
-    text_start = f'" s="{_TEXT}" t="inlineStr"><is><t>'
-    blank_end = f'" s="{_TEXT}"/>'
-    always_text = column.kind in ("id", "phone")
+class _Tails(dict):
+    """Value → the XML of its cell after the cell's address, for one column; the commonest texts are worked out once."""
 
-    def encode(row, value):
+    def __init__(self, *, always_text):
+        super().__init__()
+        self.always_text = always_text
+
+    def __missing__(self, value):
+        tail = self._tail(value)
+        # Text only: 1, 1.0 and True are one key of a dict and three different cells.
+        if type(value) is str and len(self) < KEPT:
+            self[value] = tail
+        return tail
+
+    def _tail(self, value):
+        if value is None or value == "":
+            return f'" s="{_TEXT}"/>'
         if type(value) is str and not _NEEDS_CARE.search(value) and len(value) <= MAX_TEXT:
-            if value:
-                return f'<c r="{letters}{row}{text_start}{value}</t></is></c>'
-            return f'<c r="{letters}{row}{blank_end}'
-        if value is None:
-            return f'<c r="{letters}{row}{blank_end}'
-        if always_text:
-            value = str(value)
-        return _cell(f"{letters}{row}", value)
-
-    return encode
+            return f'" s="{_TEXT}" t="inlineStr"><is><t>{value}</t></is></c>'
+        return _cell("", str(value) if self.always_text else value).removeprefix(_NO_ADDRESS)
 
 
 def _cell(reference, value):
