@@ -60,11 +60,12 @@ def registers(communities):
         register = found[community]
         for _, pk, version, relation, stage in group:
             register.people[str(pk)] = version
-            _count(register.figures, relation, stage)
+            count(register.figures, relation, stage)
     return found
 
 
-def _count(figures, relation, stage):
+def count(figures, relation, stage):
+    """One more member in the figures of a register."""
     figures["total"] += 1
     figures[relation] += 1
     if relation == Member.Relation.DIRECT and stage == Member.Stage.PROBATIONARY:

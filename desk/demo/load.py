@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from desk.demo import bodies, meetings, people, staff, year
+from desk.demo import bodies, census, meetings, people, staff, year
 from desk.demo.places import FOCUS, TOWNS, county_plan, focus_plan
 from desk.demo.rows import ORDER, Rows, continue_counting
 from desk.demo.staff import Passwords
@@ -44,6 +44,7 @@ def tell(plan, as_of, seed, rows, number, passwords):
     year.look_at_venues(story)
     year.report_the_year(story)
     meetings.hold_meetings(story)
+    census.count_members(story)
     if plan.focus:
         people.add_doubles(story)
     return story

@@ -22,7 +22,8 @@ from desk.demo.rows import ORDER, Rows
 from desk.demo.staff import Passwords
 from meetings.models import Attendance, Decision, Meeting
 from members import duplicates
-from members.models import OWNERS_SEATS, Member, Person, PersonPlace, Placement, Post
+from members import census as rounds
+from members.models import OWNERS_SEATS, Census, Member, Person, PersonPlace, Placement, Post
 from members.places import wanted
 from office.areas.models import Body, Compound, Coverage, Town
 from office.areas.scope import NOTHING
@@ -142,6 +143,19 @@ def test_fixture_f1_compounds(town, name, community, direct, branch, seats, venu
         assert Member.objects.filter(branch=covering.get(), relation="direct", status="normal").count() == direct
         assert Venue.objects.get(branch=covering.get(), year=AS_OF.year).held == venue
     assert (party, held.count()) == (seats or (0, 0))
+
+
+def test_a_census_is_half_way_and_last_years_is_done(town):
+    last, now = Census.objects.filter(town=town).order_by("opens_on")
+    parts = rounds.parts(now.returns.select_related("community", "confirmed_by").order_by("community__position"))
+
+    assert last.closed_on < now.opens_on <= AS_OF < now.due_on
+    assert not last.returns.filter(confirmed_at=None).exists()
+    assert now.closed_on is None
+    assert {part.state[0] for part in parts} == {"已确认", "核对中", "未开始"}
+    assert any(part.differences.new for part in parts)
+    for part in parts:
+        assert part.row.opening_figures["total"] == len(part.row.opening_register)
 
 
 def test_fixture_f1_people(town):
