@@ -21,8 +21,8 @@ from desk.demo.places import FOCUS
 from desk.demo.rows import ORDER, Rows
 from desk.demo.staff import Passwords
 from meetings.models import Attendance, Decision, Meeting
-from members import duplicates
 from members import census as rounds
+from members import duplicates
 from members.models import OWNERS_SEATS, Census, Member, Person, PersonPlace, Placement, Post
 from members.places import wanted
 from office.areas.models import Body, Compound, Coverage, Town
