@@ -129,7 +129,7 @@ def _reasons_by_row(errors, columns):
 
 
 def _write_summary(workbook, errors, columns):
-    from openpyxl.styles import Font  # noqa: PLC0415 (heavy)
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 (heavy)
 
     if SUMMARY_SHEET in workbook.sheetnames:
         del workbook[SUMMARY_SHEET]
@@ -142,6 +142,8 @@ def _write_summary(workbook, errors, columns):
                 _set_text(cell, cell.value)
     for cell in summary[3]:
         cell.font = Font(bold=True)
+    for (cell,) in summary["C3":f"C{summary.max_row}"]:
+        cell.alignment = Alignment(horizontal="center")
     for letters, width in (("A", 18), ("B", 60), ("C", 8), ("D", 30)):
         summary.column_dimensions[letters].width = width
 

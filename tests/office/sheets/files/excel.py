@@ -247,8 +247,8 @@ def pages_with_their_own_heads():
 
 def date_spellings():
     """Cells and texts as communities write them, all meaning the same days."""
-    born = ["1950.3.5", "1968-12-31", "１９７０年０１月０９日", 19990228, "1985/10/1"]
-    joined = ["2001年7月1日", "2001.07.01", "20010701", "2001-7-1", " 2001/07/01 "]
+    born = ["1950.3.5", "1968-12-31", "１９７０年０１月０９日", 19990228, "1980/10/1"]
+    joined = ["2001年7月1日", "2001.07.01", "20010701", "2025-12-1", " 2001/07/01 "]
     full = ["2002年7月1号", "2002 年 7 月 1 日", "2002-07-01 00:00:00", None, datetime.date(2002, 7, 1)]
     rows = [
         [number, *({**person, "birth_date": a, "joined_on": b, "full_on": c}[key] or None for key in KEYS)]

@@ -53,9 +53,25 @@ PEOPLE = (
     _person("欧阳建国", "男", datetime.date(1950, 3, 5), 951, "13900139001"),
     _person("阿依古丽·买买提", "女", datetime.date(1968, 12, 31), 942, "13900139002", door="1-2"),
     _person("丁宁", "男", datetime.date(1970, 1, 9), 933, "0571-87654321", door="（甲）：１"),
-    _person("李㛃", "女", datetime.date(1999, 2, 28), 904, "13900139004", stage="预备党员", full_on=None),
     _person(
-        "张敏", "女", datetime.date(1985, 10, 1), None, "13900139005", relation="在职报到", compound="公园", door=""
+        "李㛃",
+        "女",
+        datetime.date(1999, 2, 28),
+        904,
+        "13900139004",
+        stage="预备党员",
+        joined_on=datetime.date(2025, 12, 1),
+        full_on=None,
+    ),
+    _person(
+        "张敏",
+        "女",
+        datetime.date(1980, 10, 1),
+        None,
+        "13900139005",
+        relation="在职报到",
+        compound="公园",
+        door="",
     ),
 )
 
