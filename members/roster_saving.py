@@ -165,7 +165,7 @@ def _how(member):
 
 
 def images(keys):
-    """{key: {person, member, placements}} as plain JSON data, every column of them."""
+    """{key: {person, member, placements}} as plain JSON data: every column but the version, which only goes on."""
     found = {}
     for person in Person.objects.filter(pk__in=keys).select_related("member"):
         member = membership_of(person)
@@ -176,7 +176,9 @@ def images(keys):
 
 
 def _columns(row):
-    return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+    columns = {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+    columns.pop("version", None)
+    return columns
 
 
 def _plain(value):
