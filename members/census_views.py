@@ -152,12 +152,13 @@ def _progress(part):
 
 
 def _groups(part):
-    """[{label, count, url}] of what differs from the opening."""
+    """[{label, value, unit, url}] of what differs from the opening; no link where there is nobody."""
     return [
         {
             "label": label,
-            "count": len(getattr(part.differences, key)),
-            "url": reverse("census_rows", args=[part.row.pk, key]),
+            "value": len(getattr(part.differences, key)),
+            "unit": "人",
+            "url": reverse("census_rows", args=[part.row.pk, key]) if getattr(part.differences, key) else "",
         }
         for key, label in GROUPS.items()
     ]
@@ -304,7 +305,7 @@ def census_confirm(request, pk):
     row = _part(request.user, pk)
     if not _holds(request.user, row, rounds.CONFIRMERS):
         raise PermissionDenied("由社区书记确认。")
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, initial={"note": row.note})
     if request.method == "POST" and form.is_valid():
         try:
             rounds.confirm(row, by=request.user, **form.cleaned_data)

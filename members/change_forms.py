@@ -160,7 +160,8 @@ class FactsForm(Worded, _Places, forms.Form):
 class NewMemberForm(FactsForm):
     """新增党员. `since` is the day of the transfer; who was always here has none."""
 
-    field_order = ["name", "id_number", "phone", "relation", "stage", "branch", "home_compound", "since", "another"]
+    FIRST = ("name", "another", "id_number", "phone", "relation", "stage", "branch", "home_compound", "since", "token")
+    field_order = FIRST
 
     relation = forms.ChoiceField(
         label="关系类别", choices=Member.Relation, initial="direct", widget=forms.RadioSelect, help_text=RELATION_HINT,
@@ -177,7 +178,7 @@ class NewMemberForm(FactsForm):
     since = PastDayField(
         label="转入日期", required=False, exact=True, help_text="刚转来的写；早已在册、现在补登的不写。"
     )
-    another = forms.BooleanField(label="同名的，确实是另一个人", required=False)
+    another = forms.BooleanField(label="确实是另一个人", required=False, widget=forms.HiddenInput)
     token = forms.UUIDField(label="", widget=forms.HiddenInput, error_messages=NO_TOKEN)
 
     def __init__(self, *args, community, **kwargs):
@@ -185,6 +186,23 @@ class NewMemberForm(FactsForm):
         self.initial.setdefault("token", uuid.uuid4())
         self.fields["id_number"].help_text = "填了就自动认出性别、出生日期，也能分清同名的人。"
         self.offer(community)
+
+    def ask_apart(self):
+        """Show the tick that tells a namesake apart; it is hidden until there is one."""
+        self.fields["another"].widget = forms.CheckboxInput()
+
+    @property
+    def first(self):
+        """What is always asked; everything else may be added later."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def rest(self):
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def rest_is_open(self):
+        return any(self[name].errors or self.data.get(name) for name in self.fields if name not in self.FIRST)
 
     def clean(self):
         super().clean()

@@ -212,6 +212,8 @@ def member_new(request):
             form.add_error(None, elsewhere)
             context["elsewhere"] = True
         except ValidationError as refusal:
+            if "another" in getattr(refusal, "error_dict", ()):
+                form.ask_apart()
             _refused(form, refusal)
         else:
             messages.success(request, f"{member.person.name}已登记到{community}。")

@@ -6,8 +6,8 @@ from members import census as rounds
 from members.models import Census, CensusReturn, Member, Placement
 
 # 各社区轮着来：已确认、核对中、已确认、未开始；说明是社区书记自己的话。
-STATES = ("confirmed", "checking", "confirmed", "untouched")
-NOTES = ("2人常年在外打工，电话能打通。", "", "1人转出手续正在办。", "")
+STATES = ("checking", "confirmed", "untouched", "confirmed")
+NOTES = ("", "2人常年在外打工，电话能打通。", "", "1人转出手续正在办。")
 
 
 def count_members(story):

@@ -392,3 +392,14 @@ def test_a_branch_secretary_finds_no_way_to_change_anything(wang, as_user):
     assert reverse("member_correction", args=[wang.pk]) in text
     for name in ("member_edit", "member_steps"):
         assert as_user("支部书记").get(reverse(name, args=[wang.pk])).status_code == 403
+
+
+def test_the_form_asks_about_a_namesake_only_when_there_is_one(place, wang, as_user):
+    client, url = as_user("社区书记"), reverse("member_new")
+    ticked = '<input type="checkbox" name="another"'
+    assert ticked not in client.get(url).content.decode()
+    form = {"name": "王伟", "relation": "direct", "stage": "full", "branch": place.body["湖畔党支部"].pk}
+    form |= {"token": str(uuid4()), "another": "False"}
+    assert ticked in client.post(url, form).content.decode()
+    assert client.post(url, form | {"another": "on"}).status_code == 302
+    assert Member.objects.filter(person__name="王伟").count() == 2
