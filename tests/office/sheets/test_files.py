@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 
 import pytest
+from openpyxl import load_workbook
 
 from members.entries import COLUMNS
 from members.entries import TITLES as ROSTER_TITLES
@@ -306,3 +307,34 @@ def test_a_child_killed_for_its_time_says_so(monkeypatch):
     monkeypatch.setattr(reading.subprocess, "run", lambda *_args, **_options: Killed)
     with pytest.raises(SheetProblem, match=TOO_SLOW):
         reading.run_child({})
+
+
+# What the product wrote, after LibreOffice opened and saved it
+
+
+def saved_sheet(name):
+    with open(made(name), "rb") as file:
+        return load_workbook(io.BytesIO(file.read()))["党员名册"]
+
+
+def test_the_form_keeps_its_drop_downs_its_lock_and_its_text_columns():
+    sheet = saved_sheet("libre-filled_template")
+    sources = {str(rule.sqref)[:2]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert sources == {"C3": "选项!$A$1:$A$2", "F3": "选项!$B$1:$B$2", "H3": "选项!$C$1:$C$2"}
+    assert sheet.protection.sheet
+    assert (sheet["A1"].protection.locked, sheet["A3"].protection.locked) == (True, False)
+    assert {sheet[address].number_format for address in ("B3", "B900", "E3", "E900")} == {"@"}
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_list_keeps_its_filter_and_its_repeated_head():
+    sheet = saved_sheet("libre-saved_export")
+    assert (sheet.auto_filter.ref, sheet.print_title_rows) == ("A4:L9", "$4:$4")
+
+
+def test_a_marked_copy_keeps_its_marks():
+    sheet = saved_sheet("libre-saved_error_file")
+    marked = {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert marked.keys() == {"C2", "I4"}
+    assert all(cell.fill.fgColor.rgb.endswith("FFD9D9") for cell in marked.values())
+    assert sheet["N4"].value == "居住小区：本社区没有“湖畔”这个小区；和第 3 行是同一个人"
