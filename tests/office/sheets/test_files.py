@@ -1,6 +1,7 @@
 """Every trap of UX C8–C10 as a file: read exactly right, or pointed out in words that name the cell and say what to do."""
 
 import datetime
+import io
 import json
 import re
 import subprocess
