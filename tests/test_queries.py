@@ -22,6 +22,8 @@ LISTS = {
     "meeting_decisions": "社区书记",
     "committees": "镇党建办",
     "trail": "审计管理员",
+    "member_transfers": "社区书记",
+    "census_rounds": "镇党建办",
     "imports": "社区书记",
     "accounts": "系统管理员",
     "feedback": "镇党建办",

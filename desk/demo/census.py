@@ -3,11 +3,11 @@
 from datetime import date
 
 from members import census as rounds
-from members.models import Census, CensusReturn, Member, Placement
+from members.models import Census, CensusReturn, Correction, Member, Placement, Transfer
 
 # 各社区轮着来：已确认、核对中、已确认、未开始；说明是社区书记自己的话。
-STATES = ("checking", "confirmed", "untouched", "confirmed")
-NOTES = ("", "2人常年在外打工，电话能打通。", "", "1人转出手续正在办。")
+STATES = ("checking", "confirmed", "confirmed", "untouched")
+NOTES = ("", "2人常年在外打工，电话能打通。", "1人转出手续正在办。", "")
 
 
 def count_members(story):
@@ -24,6 +24,7 @@ def count_members(story):
         people = _people(story, circle)
         _past_part(story, done, circle, _there(people, since, done.opens_on))
         _part(story, now, circle, people, _there(people, since, opens_on), number)
+    _leave_open(story)
 
 
 def _office(story):
@@ -85,3 +86,17 @@ def _part(story, census, circle, people, there, number):
         member.version += 1
     if state == "confirmed":
         _confirmed(story, row, circle, _register(people), story.day(-3 - number))
+
+
+def _leave_open(story):
+    """A transfer that waits for the first community, one that waits for the second, a remark of a branch secretary."""
+    first, second = story.circles[:2]
+    for origin, target in ((second, first), (first, second)):
+        member = next(m for m in _people(story, origin) if m.branch is origin.old_branches[0].body)
+        sides = {"from_community": origin.community, "to_community": target.community, "town": story.town}
+        opened = {"opened_by": origin.clerk, "opened_on": story.day(-4)}
+        story.rows.add(Transfer, member=member, relation=member.relation, **sides, **opened)
+    home = next(h for h in story.homes if h.officers.get("secretary") and h.officers["secretary"].pk in story.users)
+    told = {"text": "电话打过去是空号，请社区找本人要新号码。", "given_by": story.users[home.officers["secretary"].pk]}
+    wrong = next(m for m, _ in home.members if m.person is not home.officers["secretary"])
+    story.rows.add(Correction, member=wrong, given_at=story.at(story.day(-3)), token=story.uuid(), **told)

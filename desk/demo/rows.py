@@ -12,7 +12,7 @@ from assessments.models import BranchReport
 from branches.models import Branch, Venue
 from committees.models import OwnersCommittee
 from meetings.models import Attendance, Decision, Meeting, MeetingBody
-from members.models import Census, CensusReturn, Member, Person, Placement, Post
+from members.models import Census, CensusReturn, Correction, Member, Person, Placement, Post, Transfer
 from office.areas.models import Body, Community, Compound, Coverage, Town
 
 # 写入次序：被引用的在前。
@@ -39,6 +39,8 @@ ORDER = (
     BranchReport,
     Census,
     CensusReturn,
+    Transfer,
+    Correction,
 )
 # 每次装入都会不同的列：口令的盐、密文的随机数、录入时刻。
 UNSTABLE = {"password", "id_sealed", "created_at", "strokes", "pinyin"}
