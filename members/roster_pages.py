@@ -6,7 +6,7 @@ from django.utils import timezone
 from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
 from office.imports import batches, files
-from office.imports.models import ONCE_APPLIED, Action, State
+from office.imports.models import ONCE_APPLIED, SAVED, Action, State
 
 BATCH_COLUMNS = (
     "id", "file_name", "state", "community__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty",
@@ -122,6 +122,8 @@ def _lines(batch, request):
     """The counts as tabs, and one page of what stands under the chosen one."""
     chosen = request.GET.get("tab", "")
     present = [action for action in FIRST_LOOKED_AT if getattr(batch, action)]
+    if batch.state in ONCE_APPLIED:
+        present = [action for action in SAVED if getattr(batch, action)]
     current = chosen if chosen in Action.values else next(iter(present), Action.NEW)
     address = request.path
     tabs = [
