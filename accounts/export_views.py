@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import exports
 from accounts.forms import ExportForm
+from accounts.roles import ROSTER_KEEPERS
 from office.sheets.problems import SheetProblem
 from office.sheets.writing import CONTENT_TYPE
 
@@ -18,8 +19,13 @@ def export_page(request, export):
             return _file(export, form, request.user)
         except SheetProblem as problem:
             form.add_error(None, str(problem))
-    crumbs = [{"label": export.name, "url": export.back}]
-    return render(request, "accounts/export.html", {"form": form, "export": export, "crumbs": crumbs})
+    context = {
+        "form": form,
+        "export": export,
+        "crumbs": [{"label": export.name, "url": export.back}],
+        "comes_back": export.key and request.user.has_role(*ROSTER_KEEPERS),
+    }
+    return render(request, "accounts/export.html", context)
 
 
 def _file(export, form, user):

@@ -44,7 +44,29 @@ def _user():
 
 
 def openpyxl():
-    """The product's rows through openpyxl's write-only workbook."""
+    """The product's rows through openpyxl's write-only workbook, each cell boxed and of the text format as ours are."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Border, NamedStyle, Side
+
+    line = Side("thin")
+    style = NamedStyle(
+        "text", number_format="@", border=Border(line, line, line, line), alignment=Alignment("general", "top", 0, True)
+    )
+
+    def cell(sheet, value):
+        made = WriteOnlyCell(sheet, value)
+        made.style = style
+        return made
+
+    return _by_openpyxl(cell)
+
+
+def openpyxl_bare():
+    """The same without any format."""
+    return _by_openpyxl(lambda sheet, value: value)
+
+
+def _by_openpyxl(cell):
     from openpyxl import Workbook
 
     def make(user):
@@ -55,7 +77,7 @@ def openpyxl():
         sheet = book.create_sheet("党员名单")
         sheet.append([column.title for column in columns])
         for row in described.rows(frozenset()):
-            sheet.append([row[key] for key in keys])
+            sheet.append([cell(sheet, row[key]) for key in keys])
         file = tempfile.TemporaryFile()  # noqa: SIM115 (handed to the caller)
         book.save(file)
         return file
@@ -187,7 +209,13 @@ def floor():
     return make
 
 
-KINDS = {"product": product, "floor": floor, "openpyxl": openpyxl, "import_export": import_export}
+KINDS = {
+    "product": product,
+    "floor": floor,
+    "openpyxl": openpyxl,
+    "openpyxl_bare": openpyxl_bare,
+    "import_export": import_export,
+}
 
 
 def rows_in(file):

@@ -19,9 +19,10 @@ from bench.figures import Figure
 from bench.measures import least
 
 SMALL, LARGE = 10_000, 100_000  # rows
-PEERS = {  # kind: (module, words, how many times the product it should cost at least)
+PEERS = {  # kind: (module, words, how many times the product it should cost at least; None: told only)
     "import_export": ("import_export", "django-import-export", 15),
-    "openpyxl": ("openpyxl", "openpyxl 逐行写", 8),
+    "openpyxl": ("openpyxl", "openpyxl 逐行写、格式相同，", 8),
+    "openpyxl_bare": ("openpyxl", "openpyxl 逐行写、不带格式，", None),
 }
 # One holder at a time: these posts cannot be held by copies of a person.
 SINGLE = ("secretary", "chair", "project_manager", "liaison")
