@@ -142,7 +142,7 @@ def _write_summary(workbook, errors, columns):
                 _set_text(cell, cell.value)
     for cell in summary[3]:
         cell.font = Font(bold=True)
-    for (cell,) in summary["C3":f"C{summary.max_row}"]:
+    for (cell,) in summary["C3" : f"C{summary.max_row}"]:
         cell.alignment = Alignment(horizontal="center")
     for letters, width in (("A", 18), ("B", 60), ("C", 8), ("D", 30)):
         summary.column_dimensions[letters].width = width

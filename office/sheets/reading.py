@@ -26,6 +26,8 @@ from office.sheets.trimmings import is_head_again, is_trimming, shown
 from office.sheets.workbook import Workbook, column_letters
 
 MAX_ROWS = 20_000
+# Rows that hold anything at all, such as 序号 pulled down to the end of the sheet.
+MAX_FILLED_ROWS = 200_000
 MAX_CELL_TEXT = 2_000
 # One long text may be referred to by every cell; the answer of the child is bounded by this, in characters.
 MAX_TOTAL_TEXT = 10_000_000
@@ -33,6 +35,7 @@ EXAMPLE_MARK = "（示例）"
 TIME_LIMIT = 20
 MAX_NAMED = 10
 MERGED = "这一格和别的格合并了，内容只在第一格里；请取消合并，每一行都填上。"
+PULLED_DOWN = f"表里填了 {MAX_FILLED_ROWS:,} 行以上，多半是序号拉到了底。请删掉没有内容的行再传。"
 TOO_SLOW = "这个文件读了太久，已经停下。请只留下要导入的表，分成几个文件再传。"
 PROBLEM_EXIT = 3
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,7 +218,9 @@ class _Collector:
     def collect(self):
         rows = self.packed["rows"]
         hidden = 0
-        for row in self.workbook.rows(self.sheet):
+        for filled, row in enumerate(self.workbook.rows(self.sheet), start=1):
+            if filled > MAX_FILLED_ROWS:
+                raise SheetProblem(PULLED_DOWN)
             if row.number <= self.header.last_row:
                 continue
             raw = self._raw(row)

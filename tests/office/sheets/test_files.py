@@ -233,7 +233,7 @@ def test_a_truncated_original_is_to_be_sent_again(tmp_path):
 
 LARGE = {
     large.every_row_formatted: None,
-    large.every_row_numbered: None,
+    large.every_row_numbered: reading.PULLED_DOWN,
     large.every_row_a_person: "这张表超过 2,000 行，请分成几个文件，分几次传。",
     large.every_row_a_total: "这张表超过 2,000 行，请分成几个文件，分几次传。",
     large.many_merges: "这张表超过 2,000 行，请分成几个文件，分几次传。",
@@ -264,7 +264,7 @@ def test_large_files(write, tmp_path):
 
 def test_merges_over_everything_are_counted_once(tmp_path):
     read = read_in_child(large.many_merges(tmp_path / "large.xlsx"), columns=COLUMNS)
-    assert len(read.rows) == 19_999
+    assert len(read.rows) == 4_999
     assert len({(error.row, error.column_key) for error in read.errors}) == len(read.errors)
 
 
@@ -324,7 +324,9 @@ def test_the_form_keeps_its_drop_downs_its_lock_and_its_text_columns():
     assert sources == {"C3": "选项!$A$1:$A$2", "F3": "选项!$B$1:$B$2", "H3": "选项!$C$1:$C$2"}
     assert sheet.protection.sheet
     assert (sheet["A1"].protection.locked, sheet["A3"].protection.locked) == (True, False)
-    assert {sheet[address].number_format for address in ("B3", "B900", "E3", "E900")} == {"@"}
+    assert {sheet[f"{column}{row}"].number_format for column in "BE" for row in range(3, 7)} == {"@"}
+    # LibreOffice writes the columns A to C and E to I as one group each.
+    assert {sheet.column_dimensions[column].number_format for column in "AE"} == {"@"}
     assert sheet.print_title_rows == "$1:$1"
 
 
