@@ -132,7 +132,7 @@ def _lines(batch, request):
         if action in ALWAYS_SHOWN or getattr(batch, action) or action == current
     ]  # fmt: skip
     context = {"tabs": tabs, "tab": current, "tab_label": Action(current).label}
-    if current == Action.ASKING:
+    if current == Action.ASKING and batch.state == State.READY:
         found = page(batch.questions.all(), request, key="row", columns=("key", "rows", "text", "choices", "answer"))
         return context | {"page": found, "questions": [_question(row) for row in found.rows]}
     found = page(batch.lines.filter(action=current), request, key="row", columns=("name", "shown"))
