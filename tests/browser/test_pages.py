@@ -15,6 +15,7 @@ NAMES = sorted({name for name, method, *_ in rows() if method == "GET"})
 NO_PAGE = {
     "import_batch": "要先传文件，见 test_roster",
     "import_undo": "要先导入，见 test_roster",
+    "census_new": "试用镇已有一轮摸排，结束了才能再开始",
     "healthz": "给机器看的",
     "login": "已登录的人看不到，下面另查",
     "material_batch": "要先生成，见 test_materials",
