@@ -55,7 +55,6 @@ def spoil(lines, way):
     wrong(14, "加入党组织日期", "2019.13.1")
     wrong(15, "姓名", None)
     wrong(16, "加入党组织日期", "1967年7月1日")  # 十六岁
-    lines[16]["转为正式党员日期"] = "1968年7月1日"
     lines[17]["居住小区"] = UNKNOWN[way]  # 只有人知道是哪一个
     lines[18]["姓名"] = f"{lines[18]['姓名'][0]}　{lines[18]['姓名'][1:]}"  # 打字习惯，不是错
     lines[19]["联系电话"] = "".join(chr(ord(digit) + 0xFEE0) for digit in lines[19]["联系电话"])
@@ -166,7 +165,7 @@ def test_a_roster_from_template_to_trail(walker, site, tmp_path):
     old = tmp_path / "名册.xls"
     old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504)
     clicks.hand_in(old)
-    walker.sees("请在 WPS 或 Excel 里打开，另存为 .xlsx 再传")
+    walker.sees("请在 WPS 里另存为 .xlsx 再传")
     walker.looks_well()
 
     look_a_number_up(walker, name, initials, next(people(way))["公民身份号码"])
@@ -233,6 +232,7 @@ def test_good_lines_first_and_taken_back(walker, site, tmp_path):
     for url in (latest, imported):
         walker.page.goto(url)
         walker.follow("撤销这次导入")
+        walker.sees("要撤销吗")
         walker.looks_well()
         walker.press("撤销这次导入")
         walker.sees("和导入以前一样")
