@@ -254,6 +254,19 @@ def test_of_two_branches_the_chosen_one_holds_today(place, wang, side):
     assert not list(verify.problems())
 
 
+def test_who_has_left_by_the_chosen_record_sits_nowhere_today(place, wang):
+    twin = second_member(place, branch="公园党支部", compound="公园")
+    Placement.objects.filter(member=twin.pk).update(ends_on=date(2021, 12, 31))
+    Member.objects.filter(pk=twin.pk).rescope(branch=None, status="left")
+    merge(place, wang, twin, standing=twin.pk)
+
+    member = Member.objects.get(pk=wang.pk)
+    assert member.status == "left"
+    spans = list(member.placements.order_by("starts_on").values_list("starts_on", "ends_on"))
+    yesterday = place.today - timedelta(days=1)
+    assert spans == [(date(2020, 1, 1), date(2021, 12, 31)), (date(2022, 1, 1), yesterday)]
+
+
 def test_a_transfer_under_way_is_settled_first(place, wang):
     twin = second_member(place)
     Transfer.objects.create(
