@@ -9,7 +9,7 @@ from office.imports import batches, files
 from office.imports.models import ONCE_APPLIED, SAVED, Action, State
 
 BATCH_COLUMNS = (
-    "id", "file_name", "state", "community__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty",
+    "id", "file_name", "state", "community__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty", "asking",
 )  # fmt: skip
 STATE_KINDS = {
     State.READING: "info",
@@ -50,6 +50,8 @@ def _batch_words(row):
         return f"新增 {row['new']} 人，更新 {row['changed']} 人"
     if row["state"] == State.READY:
         return f"可导入 {row['new'] + row['changed']} 行，有错 {row['faulty']} 行"
+    if row["state"] == State.DISCARDED and not any(row[key] for key in ("new", "changed", "faulty", "asking")):
+        return "没有变化"
     return ""
 
 
