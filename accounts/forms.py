@@ -267,3 +267,23 @@ class ExportForm(forms.Form):
         if purpose == "other":
             return words
         return f"{PURPOSES[purpose]}：{words}" if words else PURPOSES[purpose]
+
+
+class TableForm(forms.Form):
+    """A filled-in table of one kind (office.imports.kinds)."""
+
+    file = forms.FileField(
+        widget=forms.FileInput(
+            attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+        error_messages={
+            "required": "请先选好要传的文件。",
+            "empty": "这个文件是空的，请检查后重新选择。",
+            "invalid": "没有收到文件，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = f"填好的{kind.title}"
+        self.fields["file"].help_text = f".xlsx 文件，不超过 5 MB、{kind.max_rows:,} 行。"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import account_views, feedback_views, trail_views, views
+from accounts import account_views, feedback_views, import_views, trail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("accounts/<key:pk>/state/", account_views.account_state, name="account_state"),
     path("accounts/<key:pk>/duties/new/", account_views.assignment_new, name="assignment_new"),
     path("accounts/duties/<key:pk>/end/", account_views.assignment_end, name="assignment_end"),
+    path("imports/", import_views.imports, name="imports"),
+    path("imports/<key:pk>/", import_views.import_batch, name="import_batch"),
+    path("imports/<key:pk>/answers/", import_views.import_answer, name="import_answer"),
+    path("imports/<key:pk>/apply/", import_views.import_apply, name="import_apply"),
+    path("imports/<key:pk>/again/", import_views.import_again, name="import_again"),
+    path("imports/<key:pk>/discard/", import_views.import_discard, name="import_discard"),
+    path("imports/<key:pk>/errors/", import_views.import_errors, name="import_errors"),
+    path("imports/<key:pk>/undo/", import_views.import_undo, name="import_undo"),
     path("trail/", trail_views.trail, name="trail"),
     path("trail/verify/", trail_views.trail_verify, name="trail_verify"),
     path("trail/export/", trail_views.trail_export, name="trail_export"),

@@ -25,11 +25,9 @@ from office.areas.models import Body, Community, Compound, Coverage
 from office.imports import batches
 from office.imports.kinds import Kind, Line, Plan
 from office.imports.models import Action
-from office.sheets.reading import read_in_child
 from office.sheets.template import write_template
 
 ROSTER = "roster"
-MAX_ROWS = 20_000
 ABSENT = "这一列，按空白处理。"
 UNNAMED = ("name", "id_number", "phone", "key")  # cells that say who is meant
 
@@ -47,10 +45,22 @@ class Roster(Kind):
 
     key = ROSTER
     title = "党员名册"
-    unit = "人"
+    noun = "名册"
+    thing = unit = "人"
+    label = "姓名"
     columns = READ_COLUMNS
     applied_verb = "members.roster_applied"
     undone_verb = "members.roster_undone"
+
+    exported_as = "党员名单"
+    address = "roster_import"
+    template_address = "roster_template"
+    list_address = "members"
+    list_title = "党员名单"
+    advice = (
+        "模板里小区和支部可以从下拉里选。导出的党员名单改好了，也可以传回来。",
+        "公民身份号码是选填；没有填号码的，按姓名和电话认人。",
+    )
 
     lock = staticmethod(roster_saving.lock)
     images = staticmethod(roster_saving.images)
@@ -62,8 +72,13 @@ class Roster(Kind):
     def may_keep(self, user, town, community):
         return community is not None and may_keep(user, community)
 
-    def read(self, path):
-        return read_in_child(path, columns=READ_COLUMNS, max_rows=MAX_ROWS)
+    def template(self, town, community):
+        return _template(community)
+
+    def first(self, town, community):
+        if Compound.objects.filter(community=community).exists():
+            return None
+        return (f"{community.name}还没有小区，名册里选不到居住小区。请先导入小区。", "compounds_import", "导入小区")
 
     def plan(self, reading, *, town, community, answers, progress=None):
         if reading.refusals:
@@ -108,6 +123,10 @@ def template(community, *, by):
     """The empty table for this community: its own compounds and branches in the drop-downs (UX C8)."""
     if not may_keep(by, community):
         raise PermissionDenied
+    return _template(community)
+
+
+def _template(community):
     known = _places(community)
     return write_template(
         COLUMNS,

@@ -48,7 +48,7 @@ KEPT_FOR = timedelta(days=7)
 UNDO_FOR = timedelta(days=30)
 CONFLICTS_SHOWN = 50
 FILE_GONE = "文件保留 7 天，已经清理。请把文件再传一次。"
-OVERTAKEN = "核对以后名册刚被别人改过，已按最新情况重新核对。请再看一遍。"
+OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
 WORDS = {
     State.READING: "这个文件还在核对，请稍等。",
     State.READY: "这个文件还没有导入。",
@@ -122,7 +122,7 @@ def _new_batch(data, name, same, **columns):
 def _short(name):
     """The end of a file's name tells more than its beginning."""
     name = "".join(ch for ch in name.replace("\\", "/").rpartition("/")[2] if ch.isprintable())
-    return name[-120:] or "名册.xlsx"
+    return name[-120:] or "表格.xlsx"
 
 
 def _count_rows(data):
@@ -300,7 +300,7 @@ def save(batch, *, by):
     except (Overtaken, IntegrityError) as overtaken:
         log.info("Import %s: the register moved on (%s)", batch.pk, type(overtaken).__name__)
         _plan_anew(kind, batch, reading)
-        raise Changed(OVERTAKEN) from overtaken
+        raise Changed(OVERTAKEN.format(noun=kind.noun)) from overtaken
     except files.FileGone as gone:
         _refuse(batch, FILE_GONE)
         raise NotNow(FILE_GONE) from gone
@@ -340,7 +340,7 @@ def _plan_anew(kind, batch, reading):
     plan = _plan(kind, batch, reading)
     with transaction.atomic():
         if _locked(batch).state in (State.READY, State.APPLYING):
-            _keep_plan(batch, plan, notice=OVERTAKEN)
+            _keep_plan(batch, plan, notice=OVERTAKEN.format(noun=kind.noun))
         _refresh(batch)
 
 
@@ -382,7 +382,7 @@ def undo(batch, *, by):
         batch.community or batch.town,
         by=by,
         town=batch.town_id,
-        changes={"人数": [None, len(imported)], "文件": [None, batch.sha256]},
+        changes={"数量": [None, len(imported)], "文件": [None, batch.sha256]},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from office.imports.models import Action
 from office.sheets.columns import Column
+from office.sheets.reading import MAX_ROWS, read_in_child
 
 
 class Fault(NamedTuple):
@@ -84,22 +85,47 @@ class Touched(NamedTuple):
 
 
 class Kind(ABC):
-    """A kind of table. Objects are named by their database keys; images are plain JSON data."""
+    """A kind of table. Objects are named by their database keys; images are plain JSON data.
+
+    The words and addresses below are what the pages say and lead to; `noun` is the table (名册), `thing` what one of
+    its objects is (人), `unit` how these are counted (人, 个小区), `label` the head over their names.
+    """
 
     key: str  # at most 20 letters
     title: str  # 党员名册
-    unit: str  # 人
+    noun: str
+    thing: str
+    unit: str
+    label: str = "名称"
     columns: tuple[Column, ...]
+    max_rows: int = MAX_ROWS
+    of_town: bool = False  # whoever keeps the town hands in one table for all its communities
     applied_verb: str
     undone_verb: str
+
+    exported_as: str  # the name of our own list that comes back as this table
+    address: str  # of the page where such a table is handed in; `template_address` gives the empty one
+    template_address: str
+    list_address: str
+    list_title: str
+    advice: tuple[str, ...] = ()
+    next_steps: tuple[tuple[str, str], ...] = ()  # (address, words): what a new town does after this
 
     @abstractmethod
     def may_keep(self, user, town, community) -> bool:
         """Whether the user may hand in, save and take back such a table there."""
 
     @abstractmethod
+    def template(self, town, community) -> bytes:
+        """The empty table with the place's own drop-downs."""
+
+    def first(self, town, community):
+        """What a new town has to do before this table makes sense: (why, address, words); None where it stands."""
+        return None
+
     def read(self, path):
         """The cells of the guarded .xlsx, read in the limited child. Raises SheetProblem."""
+        return read_in_child(path, columns=self.columns, max_rows=self.max_rows, elsewhere=elsewhere(self))
 
     @abstractmethod
     def plan(self, reading, *, town, community, answers, progress=None) -> Plan:
@@ -143,11 +169,27 @@ class Overtaken(Exception):
 
 
 _kinds: dict[str, Kind] = {}
+_results: dict[str, str] = {}
 
 
 def register(kind: Kind):
     _kinds[kind.key] = kind
 
 
+def register_result(name, instead):
+    """A list that we export and nobody can hand in: its name, and what to do instead, in a sentence."""
+    _results[name] = instead
+
+
 def kind_called(key) -> Kind:
     return _kinds[key]
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def elsewhere(kind):
+    """{name of a list of ours that is not this kind of table: the sentence for whoever hands it in}."""
+    others = {other.exported_as: f"请到“导入{other.noun}”里传。" for other in _kinds.values() if other is not kind}
+    return {name: f"这是从本系统导出的{name}，{way}" for name, way in (_results | others).items()}

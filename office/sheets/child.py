@@ -35,7 +35,9 @@ def _column(fields):
 def _read(request, columns):
     # 20,000 rows of 20 different texts take 110 MB.
     _limit(memory=256 * MEGABYTE, seconds=20)
-    packed = read_packed(request["path"], columns=columns, max_rows=request["max_rows"])
+    packed = read_packed(
+        request["path"], columns=columns, max_rows=request["max_rows"], elsewhere=request.get("elsewhere")
+    )
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -34,6 +34,9 @@ MAX_TOTAL_TEXT = 10_000_000
 EXAMPLE_MARK = "（示例）"
 TIME_LIMIT = 20
 MAX_NAMED = 10
+# What stands above the head of every list that leaves the product (accounts.exports, accounts.trail_views).
+LINES_OF_OURS = 4
+MARKS_OF_OURS = ("用途：",)
 MERGED = "这一格和别的格合并了，内容只在第一格里；请取消合并，每一行都填上。"
 PULLED_DOWN = f"表里填了 {MAX_FILLED_ROWS:,} 行以上，多半是序号拉到了底。请删掉没有内容的行再传。"
 TOO_SLOW = "这个文件读了太久，已经停下。请只留下要导入的表，分成几个文件再传。"
@@ -102,16 +105,18 @@ class Reading:
     errors: list[RowError]
 
 
-def read_in_child(path, *, columns, max_rows=MAX_ROWS):
+def read_in_child(path, *, columns, max_rows=MAX_ROWS, elsewhere=None):
     """Read the guarded file at `path` in a process of limited memory and time.
 
-    Raises SheetProblem when the file as a whole cannot be taken.  Source: reliability G6.
+    `elsewhere` names lists of our own that are refused, each with its sentence.  Raises SheetProblem when the file as
+    a whole cannot be taken.  Source: reliability G6.
     """
     request = {
         "job": "read",
         "path": str(path),
         "columns": [asdict(column) for column in columns],
         "max_rows": max_rows,
+        "elsewhere": elsewhere or {},
     }
     return _unpacked(json.loads(run_child(request)))
 
@@ -147,9 +152,11 @@ def read_rows(path, *, columns, max_rows=MAX_ROWS):
     return _unpacked(read_packed(path, columns=columns, max_rows=max_rows))
 
 
-def read_packed(path, *, columns, max_rows):
+def read_packed(path, *, columns, max_rows, elsewhere=None):
     """The reading as plain JSON data, as it travels between the processes."""
     with Workbook(path) as workbook:
+        if elsewhere:
+            refuse_our_other_lists(workbook, elsewhere)
         sheet, header, notices = choose_sheet(workbook, columns)
         packed = {
             "sheet": sheet.name,
@@ -163,6 +170,20 @@ def read_packed(path, *, columns, max_rows):
         if not header.refusals:
             _Collector(workbook, sheet, header, columns, max_rows, packed).collect()
         return packed
+
+
+def refuse_our_other_lists(workbook, elsewhere):
+    """Raise SheetProblem for a list that we exported and that is not the table wanted, whatever its heads look like.
+
+    Our lists begin with their title, place before name, and a line that says who made them, when and what for.
+    """
+    for sheet in workbook.sheets:
+        lines = [row.cells[1].value for row in itertools.islice(workbook.rows(sheet), LINES_OF_OURS) if 1 in row.cells]
+        if not any(mark in line for line in lines[1:] for mark in MARKS_OF_OURS):
+            continue
+        for name, sentence in elsewhere.items():
+            if lines[0].strip().endswith(name):
+                raise SheetProblem(sentence)
 
 
 def choose_sheet(workbook, columns):
@@ -311,7 +332,7 @@ class _Collector:
         if self.passed_over:
             first = "、".join(shown(row) for row in self.passed_over[:MAX_NAMED])
             others = f"等 {self.passed_count:,} 行" if self.passed_count > MAX_NAMED else ""
-            self.packed["notices"].append(f"这些行不是名册的内容，没有读：{first}{others}。")
+            self.packed["notices"].append(f"这些行不是表里的内容，没有读：{first}{others}。")
 
 
 def _contains(ordered, number):

@@ -100,7 +100,7 @@ class Clicks:
 
     def hand_in(self, path):
         self.count += 1
-        self.walker.page.get_by_label("填好的名册").set_input_files(path)
+        self.walker.page.get_by_label("填好的党员名册").set_input_files(path)
         self.press("上传并核对")
 
     def download(self, words, path):
@@ -238,6 +238,6 @@ def test_good_lines_first_and_taken_back(walker, site, tmp_path):
         walker.sees("和导入以前一样")
         walker.looks_well()
     assert site.select(members)[0][0] == before
-    walker.page.goto("/people/imports/")
+    walker.page.goto("/imports/")
     walker.sees("已撤销")
     walker.looks_well()

@@ -325,7 +325,7 @@ def test_five_thousand_lines_are_checked_with_as_many_queries_as_fifty(place, tm
 
 
 def test_more_lines_than_can_be_taken_at_once_are_told_plainly(read, monkeypatch):
-    monkeypatch.setattr(roster, "MAX_ROWS", 20)
+    monkeypatch.setattr(roster.Roster, "max_rows", 20)
     batch = read([line(f"王{chr(0x4E00 + n)}") for n in range(21)])
     assert batch.state == "refused"
     assert "20 行" in batch.refusal

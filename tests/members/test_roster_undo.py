@@ -49,7 +49,7 @@ def test_an_undo_puts_everything_back(saved, place):
     assert everything() == before
     assert (batch.state, batch.undone_by) == ("undone", place.user["社区工作者"])
     row = Trail.objects.latest("pk")
-    assert (row.verb, row.changes["人数"]) == ("members.roster_undone", [None, 4])
+    assert (row.verb, row.changes["数量"]) == ("members.roster_undone", [None, 4])
     assert not trail.broken_links(batch.town_id)
     assert {row[:1] + row[2:] for row in wanted([place.member["王伟"].pk])}
 

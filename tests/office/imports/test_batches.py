@@ -46,7 +46,7 @@ def test_what_somebody_else_saved_meanwhile_stops_the_saving_and_makes_a_new_pre
     assert Member.objects.get(person__name="王伟").door == "2栋2"
     assert first.state == "ready"
     assert first.lines.get().shown["changes"] == [["楼栋房号", "2栋2", "1栋1"]]
-    assert batches.OVERTAKEN in first.notices
+    assert batches.OVERTAKEN.format(noun="名册") in first.notices
     batches.apply(first, by=keeper)
     assert Member.objects.get(person__name="王伟").door == "1栋1"
 

@@ -33,7 +33,7 @@ HIDDEN = ["有 3 行是隐藏或筛选掉的，也读进来了。"]
 
 
 def not_a_person(*rows):
-    return [f"这些行不是名册的内容，没有读：{'、'.join(rows)}。"]
+    return [f"这些行不是表里的内容，没有读：{'、'.join(rows)}。"]
 
 
 # What must be read as the five people, and what is told beside it.

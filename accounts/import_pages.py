@@ -6,10 +6,11 @@ from django.utils import timezone
 from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
 from office.imports import batches, files
+from office.imports.kinds import kind_called
 from office.imports.models import ONCE_APPLIED, SAVED, Action, State
 
 BATCH_COLUMNS = (
-    "id", "file_name", "state", "community__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty", "asking",
+    "id", "file_name", "kind", "state", "community__name", "town__name", "uploaded_at", "uploaded_by__name", "new", "changed", "faulty", "asking",
 )  # fmt: skip
 STATE_KINDS = {
     State.READING: "info",
@@ -34,12 +35,13 @@ def batch_lines(rows):
         {
             "url": address(row["id"]),
             "file": row["file_name"],
-            "community": row["community__name"],
+            "what": kind_called(row["kind"]).title,
+            "place": row["community__name"] or row["town__name"],
             "at": day_time(row["uploaded_at"]),
             "by": row["uploaded_by__name"],
             "words": _batch_words(row),
             "state": STATES[row["state"]],
-            "kind": STATE_KINDS[row["state"]],
+            "colour": STATE_KINDS[row["state"]],
         }
         for row in rows
     ]
@@ -47,7 +49,8 @@ def batch_lines(rows):
 
 def _batch_words(row):
     if row["state"] in ONCE_APPLIED:
-        return f"新增 {row['new']} 人，更新 {row['changed']} 人"
+        unit = kind_called(row["kind"]).unit
+        return f"新增 {row['new']} {unit}，更新 {row['changed']} {unit}"
     if row["state"] == State.READY:
         return f"可导入 {row['new'] + row['changed']} 行，有错 {row['faulty']} 行"
     if row["state"] == State.DISCARDED and not any(row[key] for key in ("new", "changed", "faulty", "asking")):
@@ -65,12 +68,26 @@ def nothing_changes(batch):
     return batch.state == State.READY and not (batch.to_save or batch.held_back)
 
 
+def place_of(batch):
+    """The community the file was handed in for, or the whole town."""
+    return batch.community or batch.town
+
+
+def upload_url(batch):
+    """The page where the next file of this kind is handed in for the same place."""
+    of_community = f"?community={batch.community_id}" if batch.community_id else ""
+    return f"{reverse(kind_called(batch.kind).address)}{of_community}"
+
+
 def batch_context(batch, request):
     """Everything the page of the batch needs, its template included."""
     stuck = batches.is_stuck(batch)
+    kind = kind_called(batch.kind)
     context = {
         "batch": batch,
-        "upload_url": f"{reverse('roster_import')}?community={batch.community_id}",
+        "kind": kind,
+        "place": place_of(batch),
+        "upload_url": upload_url(batch),
         "state": STATES[batch.state],
         "state_kind": STATE_KINDS[batch.state],
         "uploaded": f"{batch.uploaded_by.name} {day_time(batch.uploaded_at)}上传",
@@ -85,7 +102,9 @@ def batch_context(batch, request):
         return context | {"template": "imports/preview.html"} | _error_file(batch, context)
     return context | {
         "template": "imports/result.html",
-        "receipt": _receipt(batch),
+        "receipt": _receipt(batch, kind),
+        "list_url": reverse(kind.list_address),
+        "next_steps": [{"url": reverse(address), "words": words} for address, words in kind.next_steps],
         "may_undo": batches.may_undo(batch),
     }
 
@@ -110,8 +129,8 @@ def _error_file(batch, context):
     return {"error_file": "ask", "error_file_failed": build.error if build else ""}
 
 
-def _receipt(batch):
-    rows = [{"label": action.label, "value": f"{getattr(batch, action)} 人"} for action in ALWAYS_SHOWN[:3]]
+def _receipt(batch, kind):
+    rows = [{"label": action.label, "value": f"{getattr(batch, action)} {kind.unit}"} for action in ALWAYS_SHOWN[:3]]
     if left_out := batch.held_back + batch.aside:
         rows.append({"label": "没有导入", "value": f"{left_out} 行"})
     rows.append({"label": "导入", "value": f"{batch.applied_by.name} {day_time(batch.applied_at)}"})
