@@ -14,6 +14,7 @@ from office.chinese.idnumber import birth_date_of, clean_id, id_problem, sex_of
 from office.chinese.names import clean_name, name_problem
 from office.imports.kinds import Fault, Question
 from office.sheets.columns import Column
+from office.sheets.headers import lacking_columns
 
 SEXES = {"男": Person.Sex.MALE, "女": Person.Sex.FEMALE}
 STAGES = {
@@ -35,7 +36,7 @@ BACKGROUNDS = {label: value for value, label in Member.Background.choices}
 YES_NO = {"是": True, "否": False}
 
 COLUMNS = (
-    Column("name", "姓名", required=True, width=12, note="一格一个人。", example="张小明"),
+    Column("name", "姓名", aliases=("党员姓名",), required=True, width=12, note="一格一个人。", example="张小明"),
     Column(
         "id_number",
         "公民身份号码",
@@ -81,18 +82,20 @@ COLUMNS = (
         note="直管：组织关系在本社区；在职报到：组织关系在单位；流入：外地党员在本社区参加活动。",
         example="直管",
     ),
-    Column("compound", "居住小区", aliases=("小区", "所在小区"), width=16, note="本社区的小区，从下拉里选。"),
+    Column(
+        "compound", "居住小区", aliases=("小区", "所在小区", "所属小区"), width=16, note="本社区的小区，从下拉里选。"
+    ),
     Column(
         "branch",
         "所在党支部",
-        aliases=("党支部", "所属党支部", "支部"),
+        aliases=("党支部", "所属党支部", "支部", "所属支部", "所在支部", "支部名称"),
         width=22,
         note="直管党员必填；在职报到的写报到的小区党支部。",
     ),
     Column(
         "joined_on",
         "加入党组织日期",
-        aliases=("入党时间", "入党日期"),
+        aliases=("入党时间", "入党日期", "入党年月", "加入党组织时间"),
         kind="date",
         width=18,
         note="例如 2001年7月1日；只知道年月的写 2001年7月。",
@@ -101,7 +104,7 @@ COLUMNS = (
     Column(
         "full_on",
         "转为正式党员日期",
-        aliases=("转正时间", "转正日期"),
+        aliases=("转正时间", "转正日期", "转正年月", "转为正式党员时间"),
         kind="date",
         width=18,
         note="预备党员不填。",
@@ -278,7 +281,7 @@ class Understanding:
         absent = [TITLES[key] for key in ASKED_OF_NEW if not first[key].address]
         if not absent or self.known.keys() >= self._rows.keys():
             return []
-        return [f"缺少“{title}”这一列。请在表头加上，或用模板重新填。" for title in absent]
+        return [lacking_columns(absent)]
 
     def entries(self, progress=None):
         """The lines understood. `progress(done, total)` is told now and then."""
@@ -296,7 +299,7 @@ class Understanding:
     def fault(self, row, key, message):
         self._refused.add((row, key))
         address = self._rows[row][key].address if key else ""
-        self.faults.append(Fault(row, key, message, address or f"第{row}行", TITLES.get(key, "整行")))
+        self.faults.append(Fault(row, key, message, address or f"第 {row} 行", TITLES.get(key, "整行")))
 
     def ask(self, row, told, text, choices):
         """The remembered answer, or "" for a question that is still open and holds the row back.
@@ -491,7 +494,7 @@ class Understanding:
             self.fault(row.number, "sex", "性别和公民身份号码不一致，请核对是哪一个写错了。")
         if entry.person.get("birth_date", entry.implied["birth_date"]) != entry.implied["birth_date"]:
             self.notices.append(
-                f"第{row.number}行的出生日期和公民身份号码不一致，按表里填的保存（档案里的日期可能不同）。"
+                f"第 {row.number} 行的出生日期和公民身份号码不一致，按表里填的保存（档案里的日期可能不同）。"
             )
 
 

@@ -93,6 +93,9 @@ def _described(upper, lower, titles, columns, known):
             unknown.append(title)
     for column in columns:
         _place(column, by_key.get(column.key, []), header, unknown)
+    absent = [column.title for column in columns if column.required and column.key not in by_key]
+    if absent:
+        header.refusals.append(lacking_columns(absent))
     if unknown:
         header.notices.append(f"这些列不认识，没有读：{_listed(unknown)}。")
     return header
@@ -109,10 +112,14 @@ def _place(column, found, header, unknown):
     elif chosen:
         header.positions[column.key] = number = chosen[0][0]
         header.titles[number] = chosen[0][2]
-    elif column.required:
-        header.refusals.append(f"缺少“{column.title}”这一列。请在表头加上，或用模板重新填。")
-    else:
+    elif not column.required:
         header.notices.append(f"没有“{column.title}”这一列，按空白处理。")
+
+
+def lacking_columns(titles):
+    """Why a head without these columns is refused."""
+    which = f"“{titles[0]}”这一列" if len(titles) == 1 else f"这几列：{_listed(titles)}"
+    return f"缺少{which}。请在表头加上，或用模板重新填。"
 
 
 def _listed(titles):

@@ -14,6 +14,9 @@ _SIGNATURE = re.compile(
     re.DOTALL,
 )
 
+# 5人 under 姓名, beside a total.
+_COUNT = re.compile(r"共?[0-9０-９]{1,6}[人名个]?")
+
 
 def is_trimming(row, *, required):
     """Whether a RawRow is a total or a note rather than a record.
@@ -30,7 +33,9 @@ def is_trimming(row, *, required):
     else:
         return False
     others = [place for place in required if place != number]
-    filled = [place for place in others if place in row.cells and not _is_note(row.cells[place])]
+    filled = [row.cells[place] for place in others if place in row.cells and not _is_note(row.cells[place])]
+    if allowed and len(filled) == 1 and _is_count(filled[0]):
+        return True
     return not others or len(filled) <= min(allowed, len(others) - 1)
 
 
@@ -51,6 +56,10 @@ def _closed_up(cell):
 
 def _is_note(cell):
     return bool(_SIGNATURE.fullmatch(_closed_up(cell)))
+
+
+def _is_count(cell):
+    return cell.kind == "number" or bool(_COUNT.fullmatch(_closed_up(cell)))
 
 
 def _same_title(cell, title):

@@ -262,7 +262,7 @@ def test_somebody_known_by_a_post_becomes_a_member(load, place):
 def test_the_archives_may_know_another_birthday(read):
     result = read([line("王小明", id_number=id_number(), birth_date="1970年3月6日")])
     assert not result.held_back
-    assert any("第2行的出生日期" in notice for notice in result.notices)
+    assert any("第 2 行的出生日期" in notice for notice in result.notices)
 
 
 def test_what_a_number_implies_never_overrides_what_was_written(load):
