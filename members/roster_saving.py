@@ -114,7 +114,7 @@ def _save_members(changes, people, community):
     members = []
     for change in changes:
         person = people[change.entry.row]
-        member = membership_of(person) or Member(person=person, version=0)
+        member = change.member or Member(person=person, version=0)
         member.person, member.community = person, community
         member.status = change.after.get("status", member.status)
         for name in MEMBER_FIELDS:
@@ -167,18 +167,17 @@ def _how(member):
 def images(keys):
     """{key: {person, member, placements}} as plain JSON data: every column but the version, which only goes on."""
     found = {}
-    for person in Person.objects.filter(pk__in=keys).select_related("member"):
-        member = membership_of(person)
-        found[person.pk] = {"person": _columns(person), "member": member and _columns(member), "placements": []}
-    for placement in Placement.objects.filter(member__in=keys).order_by("pk"):
-        found[placement.member_id]["placements"].append(_columns(placement))
+    for row in Person.objects.filter(pk__in=keys).values():
+        found[row["id"]] = {"person": _plain_row(row), "member": None, "placements": []}
+    for row in Member.objects.filter(pk__in=keys).values():
+        found[row["person_id"]]["member"] = _plain_row(row)
+    for row in Placement.objects.filter(member__in=keys).order_by("pk").values():
+        found[row["member_id"]]["placements"].append(_plain_row(row))
     return found
 
 
-def _columns(row):
-    columns = {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
-    columns.pop("version", None)
-    return columns
+def _plain_row(row):
+    return {column: _plain(value) for column, value in row.items() if column != "version"}
 
 
 def _plain(value):
