@@ -118,6 +118,12 @@ census_remind     POST 湖畔  3FFFFFFF FFFFF4 FFF L
 roster_import     GET  -     2FF22FFF FFF2F2 FFF L
 roster_import     POST -     2FF22FFF FFF2F2 FFF L
 roster_template   GET  北社区 2FF22FFF FFF4F4 FFF L
+compounds_import  GET  -     2FF22FFF FFF2F2 FFF L
+compounds_import  POST -     2FF22FFF FFF2F2 FFF L
+compounds_template GET 北社区 2FF22FFF FFF4F4 FFF L
+branches_import   GET  -     2FF22FFF FFF2F2 FFF L
+branches_import   POST -     2FF22FFF FFF2F2 FFF L
+branches_template GET 北社区 2FF22FFF FFF4F4 FFF L
 imports           GET  -     2FF22FFF FFF2F2 FFF L
 import_batch      GET  湖畔  2FF22FFF FFF4F4 FFF L
 import_answer     POST 湖畔  3FF33FFF FFF4F4 FFF L
@@ -208,7 +214,7 @@ def arguments(place, name, target):
         "duty": [place.user["支部书记"].assignments.get().pk],
         "feedback_answer": [_feedback(place).pk],
         "text_size": ["l"],
-        "roster_template": [],
+        **dict.fromkeys(("roster_template", "compounds_template", "branches_template"), []),
         **dict.fromkeys(
             ("import_batch", "import_answer", "import_apply", "import_again", "import_discard", "import_errors"),
             [_import(place).pk],

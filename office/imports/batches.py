@@ -49,6 +49,7 @@ UNDO_FOR = timedelta(days=30)
 CONFLICTS_SHOWN = 50
 FILE_GONE = "文件保留 7 天，已经清理。请把文件再传一次。"
 OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
+TAKEN_SINCE = "导入以后，原来的名称或号码已经用在别处，恢复不了，所以一个也没有撤销。请到各自的页面上改。"
 WORDS = {
     State.READING: "这个文件还在核对，请稍等。",
     State.READY: "这个文件还没有导入。",
@@ -370,10 +371,13 @@ def undo(batch, *, by):
     kind.lock(batch.town, batch.community)
     imported = list(batch.imported.order_by("key"))
     _refuse_in_the_way(kind, batch, imported)
-    kind.take_back(
-        [row.key for row in imported if row.is_new],
-        {row.key: _image(batch, row) for row in imported if not row.is_new},
-    )
+    try:
+        kind.take_back(
+            [row.key for row in imported if row.is_new],
+            {row.key: _image(batch, row) for row in imported if not row.is_new},
+        )
+    except IntegrityError as taken:
+        raise NotNow(TAKEN_SINCE) from taken
     batch.imported.all().delete()
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
     batch.save()

@@ -121,7 +121,6 @@ class Kind(ABC):
 
     def first(self, town, community):
         """What a new town has to do before this table makes sense: (why, address, words); None where it stands."""
-        return None
 
     def read(self, path):
         """The cells of the guarded .xlsx, read in the limited child. Raises SheetProblem."""
@@ -176,9 +175,12 @@ def register(kind: Kind):
     _kinds[kind.key] = kind
 
 
-def register_result(name, instead):
-    """A list that we export and nobody can hand in: its name, and what to do instead, in a sentence."""
-    _results[name] = instead
+def register_result(name, instead, *, ending=""):
+    """A list that we export and nobody can hand in: its name, and what to do instead, in a sentence.
+
+    `ending` is what its title ends with where that is not the name.
+    """
+    _results[ending or name] = f"这是从本系统导出的{name}，{instead}"
 
 
 def kind_called(key) -> Kind:
@@ -191,5 +193,9 @@ def all_kinds() -> list[Kind]:
 
 def elsewhere(kind):
     """{name of a list of ours that is not this kind of table: the sentence for whoever hands it in}."""
-    others = {other.exported_as: f"请到“导入{other.noun}”里传。" for other in _kinds.values() if other is not kind}
-    return {name: f"这是从本系统导出的{name}，{way}" for name, way in (_results | others).items()}
+    others = {
+        other.exported_as: f"这是从本系统导出的{other.exported_as}，请到“导入{other.noun}”里传。"
+        for other in _kinds.values()
+        if other is not kind
+    }
+    return _results | others

@@ -26,6 +26,8 @@ NO_PAGE = {
     "report_check": "要先写，见 test_report",
     "import_errors": "文件",
     "roster_template": "文件",
+    "compounds_template": "文件",
+    "branches_template": "文件",
     "text_size": "转回原页",
 }
 every_page = pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_PAGE])
