@@ -108,8 +108,8 @@ def _choosing(request, kind, place):
 
 def _first(kind, place):
     """What has to be done before, with the way there."""
-    first = kind.first(**_home(place)) if place else None
-    if first is None:
+    first = kind.first(**_home(place)) if place else ()
+    if not first:
         return None
     why, address, words = first
     return {"why": why, "url": f"{reverse(address)}{_query(place)}", "words": words}

@@ -140,7 +140,7 @@ class BranchTable(EntryTable):
         }
         for known in found.values():
             known.values["compounds"] = ()
-        covered = Coverage.objects.on(timezone.localdate()).filter(body__in=found).order_by("compound")
+        covered = Coverage.objects.on(timezone.localdate()).filter(body__in=found).order_by("compound_id")
         for body, compound in covered.values_list("body_id", "compound_id"):
             found[body].values["compounds"] += (compound,)
         return found

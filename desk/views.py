@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import open_to, open_to_all, open_to_signed_in
-from accounts.roles import EXPORTERS, STAFF, Role
+from accounts.roles import EXPORTERS, ROSTER_KEEPERS, STAFF, Role
 from desk import context, demo
 from desk import home as home_page
 from office.areas.models import Compound
@@ -41,6 +41,7 @@ def home(request):
             "cadre": home_page.cadre_to_call(request.user, today),
             "first_page_label": first_page_label,
             "nothing_recorded": _nothing_recorded(request.user),
+            "begin_url": reverse("compounds_import") if request.user.has_role(*ROSTER_KEEPERS) else "",
         },
     )
 

@@ -10,7 +10,6 @@ from members import roster_saving
 from members.entries import (
     CHOICES,
     COLUMNS,
-    KEY_COLUMN,
     READ_COLUMNS,
     SHOWN_ONLY,
     Places,
@@ -25,10 +24,10 @@ from office.areas.models import Body, Community, Compound, Coverage
 from office.imports import batches
 from office.imports.kinds import Kind, Line, Plan
 from office.imports.models import Action
+from office.imports.notices import about_head
 from office.sheets.template import write_template
 
 ROSTER = "roster"
-ABSENT = "这一列，按空白处理。"
 UNNAMED = ("name", "id_number", "phone", "key")  # cells that say who is meant
 
 
@@ -77,7 +76,7 @@ class Roster(Kind):
 
     def first(self, town, community):
         if Compound.objects.filter(community=community).exists():
-            return None
+            return ()
         return (f"{community.name}还没有小区，名册里选不到居住小区。请先导入小区。", "compounds_import", "导入小区")
 
     def plan(self, reading, *, town, community, answers, progress=None):
@@ -92,7 +91,8 @@ class Roster(Kind):
         entries = lines.entries(progress)
         told_apart = [entry for entry in entries if not lines.refused_any(entry.row, UNNAMED)]
         meant = identify(told_apart, Register(community, entries), lines=lines, agrees=_agrees)
-        plan = Plan(notices=_notices(reading, lines), payload=_Sorted(community))
+        notices = about_head(reading, COLUMNS, SHOWN_ONLY) + lines.notices
+        plan = Plan(notices=notices, payload=_Sorted(community))
         for entry in entries:
             plan.lines.append(_line(plan.payload, entry, meant, lines, today))
         _sort_faults(plan, lines)
@@ -164,20 +164,6 @@ def _know_keyed(lines, community):
     lines.known = keyed(community, keys) if keys else {}
     for row in keys.keys() - lines.known.keys():
         lines.fault(row, "key", UNKNOWN_KEY)
-
-
-def _notices(reading, lines):
-    """What the reader wants to be known, the columns that are not there in one line."""
-    first = reading.rows[0]
-    absent = [column.title for column in COLUMNS if not first[column.key].address]
-    titles = {column.title for column in (KEY_COLUMN, *SHOWN_ONLY)}
-    shown = [column.title for column in SHOWN_ONLY if first[column.key].address]
-    others = [notice for notice in reading.notices if not notice.endswith(ABSENT)]
-    if absent and not titles >= set(absent):
-        others.append(f"没有这几列，按空白处理：{'、'.join(absent)}。")
-    if shown:
-        others.append(f"这几列只是给人看的，改了也不导入：{'、'.join(shown)}。")
-    return others + lines.notices
 
 
 def _line(kept, entry, meant, lines, today):

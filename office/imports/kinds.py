@@ -120,7 +120,8 @@ class Kind(ABC):
         """The empty table with the place's own drop-downs."""
 
     def first(self, town, community):
-        """What a new town has to do before this table makes sense: (why, address, words); None where it stands."""
+        """What a new town has to do before this table makes sense: (why, address, words); () where it stands."""
+        return ()
 
     def read(self, path):
         """The cells of the guarded .xlsx, read in the limited child. Raises SheetProblem."""
