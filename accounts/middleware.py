@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import slips
 from accounts.addresses import page_of
 from accounts.locks import client_address
 from office.audit.trail import current_address
@@ -42,10 +43,11 @@ class SessionClock:
         if request.user.is_authenticated:
             now = int(timezone.now().timestamp())
             since = request.session.setdefault("since", now)
-            if now - since > settings.SESSION_ABSOLUTE_AGE:
+            by_slip = slips.SESSION_KEY in request.session  # 用条登录的设备另有期限，见 SlipDoor
+            if not by_slip and now - since > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
                 return to_sign_in(request, ended=True)
-            if now - request.session.get("touched", 0) > TOUCH_EVERY:
+            if not by_slip and now - request.session.get("touched", 0) > TOUCH_EVERY:
                 request.session["touched"] = now
         return self.get_response(request)
 
@@ -60,12 +62,43 @@ class PasswordChange:
 
     def __call__(self, request):
         user = request.user
-        if user.is_authenticated and user.must_change_password and not self._may_pass(request.path):
+        held = user.is_authenticated and user.must_change_password and not self._by_slip(request)
+        if held and not self._may_pass(request.path):
             return redirect("password_change")
         return self.get_response(request)
 
+    def _by_slip(self, request):
+        """Came by a slip and has not used the issued password here."""
+        return slips.SESSION_KEY in request.session and not slips.is_unlocked(request)
+
     def _may_pass(self, path):
         return path in map(reverse, self.FREE) or path.startswith((settings.STATIC_URL, "/text-size/"))
+
+
+class SlipDoor:
+    """A device that came by 扫码登录条 opens the pages named in slips.OPEN, of its own branch, while the slip holds;
+    anything else asks for the password first (decisions 10)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.user.is_authenticated or (slip := slips.of_session(request)) is None:
+            return None
+        if not slip.keeps_in(timezone.now()):
+            logout(request)
+            return to_sign_in(request, ended=True)
+        if slips.is_unlocked(request):
+            slips.keep_unlocked(request)
+            return None
+        own = kwargs.get("branch", slip.branch_id) == slip.branch_id
+        if own and slips.is_open(request):
+            return None
+        query = {"next": page} if (page := page_of(request)) else {}
+        return redirect(f"{reverse('slip_unlock')}?{urlencode(query)}")
 
 
 class PrivatePages:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import deeds, locks, rights
 from accounts.addresses import own_address, page_of
 from accounts.forms import NewPasswordForm, PhoneForm, SignInForm
+from accounts.models import LoginSlip
 from accounts.permissions import open_to_all, open_to_signed_in
 from office.audit import trail
 
@@ -92,8 +93,13 @@ def me(request):
             deeds.change_phone(user, form.cleaned_data["phone"], by=user)
         messages.success(request, "联系电话已保存。")
         return redirect("me")
-    duties = rights.explain(user, timezone.localdate())
-    return render(request, "accounts/me.html", {"form": form, "duties": duties, "text_sizes": TEXT_SIZES.items()})
+    context = {
+        "form": form,
+        "duties": rights.explain(user, timezone.localdate()),
+        "text_sizes": TEXT_SIZES.items(),
+        "devices": LoginSlip.objects.devices(timezone.now()).filter(user=user.pk).order_by("-used_at"),
+    }
+    return render(request, "accounts/me.html", context)
 
 
 @require_safe

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequired",
     "accounts.middleware.SessionClock",
     "accounts.middleware.PasswordChange",
+    "accounts.middleware.SlipDoor",
     "accounts.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
