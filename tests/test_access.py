@@ -6,6 +6,7 @@ A neighbour's column is the sibling's or foreign object: 公园 is the sibling c
 东港镇 the other town. An address without a row fails.
 """
 
+import hashlib
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,8 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Feedback
+from accounts.models import Feedback, LoginSlip
+from assessments.models import NumberDispute
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
@@ -93,16 +95,42 @@ material_file     GET  湖畔  2222222F 44F444 FFF L
 material_zip      POST 湖畔  22F222FF 4FF4F4 FFF L
 material_retry    POST 湖畔  3FFFFFFF 44F444 FFF L
 material_cancel   POST 湖畔  3FFFFFFF 44F444 FFF L
+reports           GET  今年  222222FF 2FF222 FFF L
+report_remind     POST 今年  FFF333FF 3FF3FF FFF L
+reports_export    GET  今年  22F222FF 2FF2F2 FFF L
+reports_export    POST 今年  22F222FF 2FF2F2 FFF L
+report_correction GET  湖畔  FFF222FF 4FF4FF FFF L
+report_correction POST 湖畔  FFF222FF 4FF4FF FFF L
 report            GET  湖畔  2222222F 44F444 FFF L
-report            POST 湖畔  FFFFFF2F 44F444 FFF L
-report_check      GET  湖畔  FFFFFF2F 44F444 FFF L
+report_numbers    GET  湖畔  FFFFF22F 44F444 FFF L
+report_numbers    POST 湖畔  FFFFF33F 44F444 FFF L
+report_dispute    GET  湖畔  FFFFF22F 44F444 FFF L
+report_dispute    POST 湖畔  FFFFF22F 44F444 FFF L
+report_things     GET  湖畔  FFFFF22F 44F444 FFF L
+report_things     POST 湖畔  FFFFF22F 44F444 FFF L
+report_words      GET  湖畔  FFFFF22F 44F444 FFF L
+report_words      POST 湖畔  FFFFF22F 44F444 FFF L
+report_check      GET  湖畔  FFFFF22F 44F444 FFF L
 report_submit     POST 湖畔  FFFFFF3F 44F444 FFF L
+report_offer      POST 湖畔  FFFFF33F 44F444 FFF L
+report_signed     GET  公园  FFF2F4FF 3FF4FF FFF L
+report_signed     POST 公园  FFF2F4FF 3FF4FF FFF L
 report_receive    POST 湖畔  FFF3FFFF 4FF444 FFF L
 report_return     POST 湖畔  FFF2FFFF 4FF444 FFF L
 me                GET  -     22222222 222222 222 L
 me                POST -     33333333 333333 333 L
 password_change   GET  -     22222222 222222 222 L
 password_change   POST -     22222222 222222 222 L
+slip              GET  湖畔  22222222 222222 222 2
+slip              POST 湖畔  33333333 333333 333 3
+slips             GET  -     FFFFF2FF 2FFFFF FFF L
+slip_make         POST 湖畔  FFFFF2FF 4FFFFF FFF L
+slip_revoke       POST 湖畔  FFFFF3FF 4FFFFF FFF L
+slip_device_revoke POST 湖畔 44444434 444444 444 L
+slip_unlock       GET  -     33333333 333333 333 L
+slip_unlock       POST -     33333333 333333 333 L
+slip_switch       GET  -     2FFFFFFF FFFFF2 2FF L
+slip_switch       POST -     3FFFFFFF FFFFF3 3FF L
 text_size         GET  大    33333333 333333 333 3
 login             GET  -     33333333 333333 333 2
 login             POST -     22222222 222222 222 2
@@ -129,6 +157,9 @@ trail_export      GET  -     FFFFFFFF FFFFFF FF2 L
 trail_export      POST -     FFFFFFFF FFFFFF FF2 L
 healthz           GET  -     HHHHHHHH HHHHHH HHH H
 """
+REPORTS = ["report", "report_numbers", "report_things", "report_words", "report_check", "report_submit"]
+REPORTS += ["report_offer", "report_receive", "report_return"]
+SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的散列
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 
 
@@ -162,10 +193,14 @@ def arguments(place, name, target):
         "material_zip": [_build(place).batch_id],
         "material_retry": [_build(place).batch_id],
         "material_cancel": [_build(place).batch_id],
-        **dict.fromkeys(
-            ("report", "report_check", "report_submit", "report_receive", "report_return"),
-            [place.body["湖畔党支部"].pk, place.today.year],
-        ),
+        **dict.fromkeys(REPORTS, [place.body["湖畔党支部"].pk, place.today.year]),
+        "report_dispute": [place.body["湖畔党支部"].pk, place.today.year, "direct"],
+        "report_signed": [_filled_in(place).branch_id, place.today.year],
+        **dict.fromkeys(("reports", "report_remind", "reports_export"), [place.today.year]),
+        "report_correction": [_dispute(place).pk],
+        "slip": [SLIP],
+        "slip_make": [place.user["支部书记"].assignments.get().pk],
+        **dict.fromkeys(("slip_revoke", "slip_device_revoke"), [_slip(place).pk]),
         "person": [place.member["田大利"].person_id],
         "person_reveal": [place.member["田大利"].person_id],
         "compound_edit": [place.compound["湖畔"].pk],
@@ -190,6 +225,31 @@ def _build(place):
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")
     return build
+
+
+def _filled_in(place):
+    """公园's report, filled in by its 联系干部 and waiting for its secretary."""
+    report, now = place.report["公园党支部"], timezone.now()
+    if report.offered_at is None:
+        report.filled_by, report.filled_at, report.offered_at = place.user["邻支部联系干部"], now, now
+        report.problem = report.cause = report.plan = "写好了"
+        report.save()
+    return report
+
+
+def _dispute(place):
+    """湖畔's secretary says that a number is wrong."""
+    said = {"key": "direct", "label": "直管党员", "shown": "3 名", "claimed": 4, "said_at": timezone.now()}
+    said["said_by"] = place.user["支部书记"]
+    return NumberDispute.objects.get_or_create(report=place.report["湖畔党支部"], outcome="", defaults=said)[0]
+
+
+def _slip(place):
+    """A slip for 湖畔's secretary, not yet used."""
+    now = timezone.now()
+    made = {"user": place.user["支部书记"], "branch": place.body["湖畔党支部"], "made_by": place.user["联系干部"]}
+    made |= {"made_at": now, "expires_at": now + LoginSlip.VALID}
+    return LoginSlip.objects.get_or_create(token_hash=hashlib.sha256(SLIP.encode()).hexdigest(), defaults=made)[0]
 
 
 def _feedback(place):
