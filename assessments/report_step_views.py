@@ -76,7 +76,8 @@ def report_things_step(request, branch, year):
     def initial_of(report):
         return {"chosen": [key for key, _ in report.chosen], "done": report.done}
 
-    return _step(request, desk, "report_things", reports.THINGS, form_of, initial_of)
+    template = "assessments/report_things.html"
+    return _step(request, desk, "report_things", template, reports.THINGS, form_of, initial_of)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,10 +94,11 @@ def report_words_step(request, branch, year):
     def initial_of(report):
         return {name: getattr(report, name) for name in fields}
 
-    return _step(request, desk, "report_words", fields, form_of, initial_of, last_year=last_year)
+    template = "assessments/report_words.html"
+    return _step(request, desk, "report_words", template, fields, form_of, initial_of, last_year=last_year)
 
 
-def _step(request, desk, name, fields, form_of, initial_of, **more):
+def _step(request, desk, name, template, fields, form_of, initial_of, **more):
     """Show one step, or keep it and go on. A text that somebody else saved meanwhile is shown beside the writer's."""
     if not desk.is_open:
         if request.method == "POST":
@@ -122,7 +124,7 @@ def _step(request, desk, name, fields, form_of, initial_of, **more):
     context = desk.step(name, form=form, **more)
     if theirs:
         context |= {"theirs": theirs, "their_rows": rows_of(theirs, fields)}
-    return render(request, f"assessments/{name}.html", context, status=409 if theirs else 200)
+    return render(request, template, context, status=409 if theirs else 200)
 
 
 def _keep(request, desk, form):
