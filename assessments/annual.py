@@ -164,6 +164,13 @@ def render_annex(build, kept):
         return file.read(), papers.file_name(year.town, year.year, "附表.xlsx")
 
 
+def shown(build):
+    """What the template of a paper's text needs, from the figures of a PDF that has been begun."""
+    if build.kind == TOWN:
+        return papers.town_context(frozen.from_json(TownYear, build.figures))
+    return papers.branch_context(frozen.from_json(BranchYear, build.figures))
+
+
 def _branch_name(year, ending):
     return papers.file_name(year.basics.short_name, year.year, ending)
 

@@ -15,6 +15,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Feedback, LoginSlip
+from assessments import annual
 from assessments.models import NumberDispute
 from office.papers.builds import path_of
 from office.papers.models import Build
@@ -92,6 +93,8 @@ materials         GET  -     2222222F 22F222 FFF L
 material_request  POST -     3FFFFFFF FFFFF3 FFF L
 material_batch    GET  湖畔  2222222F 44F444 FFF L
 material_file     GET  湖畔  2222222F 44F444 FFF L
+material_read     GET  湖畔  2222222F 44F444 FFF L
+material_download POST 湖畔  2222222F 44F444 FFF L
 material_zip      POST 湖畔  22F222FF 4FF4F4 FFF L
 material_retry    POST 湖畔  3FFFFFFF 44F444 FFF L
 material_cancel   POST 湖畔  3FFFFFFF 44F444 FFF L
@@ -188,7 +191,7 @@ def arguments(place, name, target):
         "text_size": ["l"],
         "roster_template": [],
         "roster_errors": ["0" * 32],
-        "material_file": [_build(place).pk],
+        **dict.fromkeys(("material_file", "material_read", "material_download"), [_build(place).pk]),
         "material_batch": [_build(place).batch_id],
         "material_zip": [_build(place).batch_id],
         "material_retry": [_build(place).batch_id],
@@ -221,6 +224,8 @@ def _build(place):
     batch = Build.objects.create(town=town, kind="annual", title="年度材料", **over)
     build = Build(town=town, branch=body, batch=batch, kind="annual_branch", title="湖畔材料", task="x", **over)
     build.file, build.file_name, build.sha256, build.size = "builds/test.pdf", "湖畔.pdf", "0" * 64, 5
+    build.queued_at = timezone.now()
+    build.figures = annual.branch_figures(build)
     build.save()
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")

@@ -17,6 +17,7 @@ NO_PAGE = {
     "login": "已登录的人看不到，下面另查",
     "material_batch": "要先生成，见 test_materials",
     "material_file": "文件",
+    "material_read": "要先生成，见 test_materials",
     "my_branch": "转到支部页",
     "my_compound": "转到小区页",
     "report_check": "要先写，见 test_report",
