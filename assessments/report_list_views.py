@@ -109,6 +109,7 @@ def report_list(request, year):
         "to_remind": sum(row["remind"] for row in rows),
         "several": len({row["community"] for row in rows}) > 1,
         "slips": request.user.has_role(Role.LIAISON),
+        "switches": request.user.has_role(Role.TOWN_OFFICE),
         "exports": request.user.has_role(*EXPORTERS),
         "crumbs": [{"label": "述职考核", "url": f"{reverse('materials')}?year={span.year}"}],
     }

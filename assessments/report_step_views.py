@@ -1,8 +1,9 @@
 """年终述职, written in four steps: 数字、做成的事、问题和打算、检查并提交. Each has an address and saves what is on it."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import open_to
@@ -107,6 +108,8 @@ def _step(request, desk, name, template, fields, form_of, initial_of, **more):
     theirs = None
     if request.method == "POST":
         form = form_of(request.POST)
+        if "keep" in request.POST:
+            return _kept(request, desk, form, fields)
         if form.is_valid():
             try:
                 _keep(request, desk, form)
@@ -127,14 +130,27 @@ def _step(request, desk, name, template, fields, form_of, initial_of, **more):
     return render(request, template, context, status=409 if theirs else 200)
 
 
-def _keep(request, desk, form):
-    reports.write(
+def _kept(request, desk, form, fields):
+    """The answer to static/js/report.js, which keeps what is being written: the new mark, or why it was not kept."""
+    if not form.is_valid():
+        return JsonResponse({}, status=422)
+    try:
+        report = _keep(request, desk, form, quiet=True)
+    except (reports.ChangedMeanwhile, ValueError):
+        return JsonResponse({}, status=409)
+    said = f"已存好 {timezone.localtime():%H:%M}，还没有提交"
+    return JsonResponse({"read": reports.mark(report, fields), "said": said})
+
+
+def _keep(request, desk, form, *, quiet=False):
+    return reports.write(
         desk.branch.body,
         desk.span.year,
         form.texts,
         read=form.cleaned_data["read"],
         by=request.user,
         filling=desk.is_filling,
+        quiet=quiet,
     )
 
 

@@ -11,7 +11,7 @@ from assessments import report_numbers
 from assessments.models import BranchReport
 from office.audit import trail
 
-QUIET = timedelta(days=7)
+QUIET, SITTING = timedelta(days=7), timedelta(minutes=30)
 # 哪一步写哪几栏。
 THINGS, WORDS = ("chosen", "done"), ("mended", "problem", "cause", "plan")
 
@@ -31,10 +31,11 @@ def mark(report, fields):
 
 
 @transaction.atomic
-def write(branch, year, texts, *, read, by, filling=False):
+def write(branch, year, texts, *, read, by, filling=False, quiet=False):
     """Keep one step's `texts`; returns the report. `read` is the mark of what the writer had before them.
 
     The same text saved again changes nothing. `filling` marks it 代填 by `by` and asks for the secretary's word anew.
+    `quiet`: kept while being written; one sitting leaves one row in the trail.
     Raises ChangedMeanwhile, and ValueError once it is handed in.
     """
     current = begin(branch, year)
@@ -46,7 +47,7 @@ def write(branch, year, texts, *, read, by, filling=False):
         raise ChangedMeanwhile(current)
     for name, text in texts.items():
         setattr(current, name, text)
-    _save(current, by, filling)
+    _save(current, by, filling, quiet=quiet)
     return current
 
 
@@ -76,14 +77,16 @@ def begin(branch, year):
     return BranchReport.objects.select_for_update().get(pk=report.pk)
 
 
-def _save(report, by, filling):
+def _save(report, by, filling, *, quiet=False):
     now = timezone.now()
+    same_sitting = report.saved_by_id == by.pk and now - report.saved_at < SITTING
     report.saved_at, report.saved_by, report.offered_at = now, by, None
     if filling:
         report.filled_at, report.filled_by = now, by
     report.version += 1
     report.save()
-    trail.record("assessments.report_saved", report, by=by, reason="代填" if filling else "")
+    if not (quiet and same_sitting):
+        trail.record("assessments.report_saved", report, by=by, reason="代填" if filling else "")
 
 
 @transaction.atomic

@@ -141,7 +141,7 @@ def test_nobody_makes_one_for_oneself(place, as_user):
 
 
 def test_the_code_says_the_address_under_it(settings, as_user, place):
-    """The picture is what segno makes of the printed address; tests/browser reads it as a camera would."""
+    """Under PUBLIC_BASE_URL where it is set, else the host that was asked; printed under the code."""
     duty = place.user["支部书记"].assignments.get()
     for base, start in (
         ("", "http://testserver/s/"),

@@ -252,6 +252,21 @@ def test_pressing_save_twice_is_no_conflict(place, secretary, url):
     assert Trail.objects.filter(verb="assessments.report_saved").count() == 1
 
 
+def test_what_is_being_written_is_kept_without_a_press(place, secretary, url):
+    """static/js/report.js sends the form as it stands; the browser may die right after."""
+    kept = save(secretary, url, TEXTS | {"plan": ""}, keep="1").json()
+    assert now(place).problem == "停车难"
+    assert "已存好" in kept["said"]
+    again = save(secretary, url, TEXTS, read=kept["read"], keep="1")
+    assert again.status_code == 200
+    assert now(place).plan == "重新划线"
+    assert Trail.objects.filter(verb="assessments.report_saved").count() == 1  # 一次坐下来记一笔
+    assert "停车难" in page(secretary.get(url("report_words")))
+    assert save(secretary, url, TEXTS | {"plan": "旧的"}, read=kept["read"], keep="1").status_code == 409
+    assert save(secretary, url, TEXTS | {"plan": "长" * 201}, keep="1").status_code == 422
+    assert now(place).plan == "重新划线"
+
+
 # --- A number that is wrong --------------------------------------------------------------------------------------
 
 
