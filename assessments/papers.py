@@ -12,11 +12,12 @@ from assessments import annex
 from assessments.month_plot import months
 from office.chinese.dates import cn_date
 from office.chinese.numbers import share
-from office.papers import pdf, plots
+from office.papers import fonts, pdf, plots
 
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _TOLD = ("做成的事", "今年最大的问题", "没有解决好的原因", "明年打算")
 _TITLE_LINE = 20  # 2 号字一行
+_NO_GLYPH = "〓"
 _LONGEST_NAME = 60  # 汉字三字节，一般文件系统的文件名不过 255 字节
 
 
@@ -41,7 +42,7 @@ def made_on(who, moment):
 
 def branch_pdf(year, *, made_on, first_page=None):
     """The paper of one BranchYear; in a bundle its pages are numbered from `first_page`."""
-    return pdf.render(branch_html(year, made_on=made_on, first_page=first_page))
+    return _pdf(branch_html(year, made_on=made_on, first_page=first_page))
 
 
 def branch_docx(year, *, made_on):
@@ -122,7 +123,7 @@ def _branch_plots(year):
 
 def town_pdf(year, *, made_on, first_page=None):
     """The paper of one TownYear; in a bundle its pages are numbered from `first_page`."""
-    return pdf.render(town_html(year, made_on=made_on, first_page=first_page))
+    return _pdf(town_html(year, made_on=made_on, first_page=first_page))
 
 
 def town_docx(year, *, made_on):
@@ -185,6 +186,18 @@ def cover_pdf(title, lines, contents, *, made_on):
     """Cover and contents of a bundle. `contents` are (title, page, within a community) in order; no page, a heading."""
     context = {"title": title, "lines": lines, "contents": contents, "made_on": made_on}
     return pdf.render(render_to_string("assessments/bundle.pdf.html", context))
+
+
+def _pdf(html):
+    """The HTML as PDF. A character that no font of ours draws is printed 〓 and listed by its code at the end (ux C31).
+
+    Left in, it would be an empty box, and pypdf and other readers lose the text of the whole page.
+    """
+    if missing := fonts.missing_glyphs(html):
+        codes = "、".join(f"U+{ord(character):04X}" for character in missing)
+        note = f'<p class="note">字库中没有的字印作“{_NO_GLYPH}”，请对照网页手写补上：{codes}。</p>'
+        html = html.translate(dict.fromkeys(map(ord, missing), _NO_GLYPH)).replace("</body>", f"{note}</body>")
+    return pdf.render(html)
 
 
 def _word(html):

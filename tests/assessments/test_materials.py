@@ -2,10 +2,13 @@
 
 import io
 import re
+import socket
 import zipfile
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 from pypdf import PdfReader
 
@@ -407,3 +410,72 @@ def test_states_of_reports_are_told(place, as_user):
     BranchReport.objects.filter(branch=place.body[PARK]).delete()
     text = as_user("社区书记").get(reverse("materials")).content.decode()
     assert text.count("还没有提交") == 2
+
+
+# --- Text that means harm ----------------------------------------------------------------------------------------
+
+NASTY = [
+    "5 < 6 & 7 > 3",
+    "<script>fetch('http://127.0.0.1:{port}/s')</script>",
+    "<img src='http://127.0.0.1:{port}/i'>",
+    "<link rel=stylesheet href='http://127.0.0.1:{port}/l'>",
+    "<style>@import url(http://127.0.0.1:{port}/c);</style>",
+    "<link rel=attachment href='file:///etc/hostname'>",
+    "<svg><image href='http://127.0.0.1:{port}/v'/></svg>",
+    "{{% include 'x' %}}{{{{ 7 }}}}",
+    "䶮㛃𠅤𬱖",
+    "<table><td colspan=100000000>",
+]
+
+
+@pytest.fixture
+def listener():
+    """A port of our own and how many connections came in."""
+    heard = []
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0.05)
+
+    def poll():
+        while True:
+            try:
+                heard.append(server.accept())
+            except TimeoutError:
+                return heard
+
+    yield server.getsockname()[1], poll
+    server.close()
+
+
+def test_what_a_secretary_typed_reaches_no_fetch_and_loses_nothing(place, batch, listener):
+    port, poll = listener
+    typed = [text.format(port=port) for text in NASTY]
+    report = place.report[LAKE]
+    report.done, report.problem = "；".join(typed[:5]), "；".join(typed[5:8])
+    report.cause, report.plan = typed[8], typed[9]
+    report.state, report.submitted_at, report.submitted_by = "submitted", timezone.now(), place.user["支部书记"]
+    report.save()
+    build = make(paper(batch, LAKE))
+    assert build.state == State.DONE, build.error
+    printed = text_of(builds.path_of(build).read_bytes())
+    written = text_of_word(make(paper(batch, LAKE, annual.BRANCH_WORD)))
+    for text in typed:
+        assert re.sub(r"\s", "", text) in printed
+        assert re.sub(r"\s", "", text) in written
+    client = Client()  # the critic takes the typed braces for a tag left over
+    client.force_login(place.user["支部书记"], backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(reverse("material_read", args=[build.pk])).content.decode()
+    assert "<script>fetch" not in shown
+    assert "&lt;script&gt;fetch" in shown
+    assert poll() == []
+
+
+def test_a_character_no_font_draws_is_listed_on_the_paper(place, batch):
+    report = place.report[LAKE]
+    report.problem, report.cause, report.plan = "王𫝈来了", "无", "无"
+    report.state, report.submitted_at, report.submitted_by = "submitted", timezone.now(), place.user["支部书记"]
+    report.save()
+    text = text_of(builds.path_of(make(paper(batch, LAKE))).read_bytes())
+    assert "今年最大的问题。王〓来了" in text
+    assert "字库中没有的字印作“〓”，请对照网页手写补上：U+2B748。" in text
+    assert "王𫝈来了" in text_of_word(make(paper(batch, LAKE, annual.BRANCH_WORD)))
+    assert "字库中没有的字" not in text_of(builds.path_of(make(paper(batch, PARK))).read_bytes())
