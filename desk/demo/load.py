@@ -44,6 +44,7 @@ def tell(plan, as_of, seed, rows, number, passwords):
     year.look_at_venues(story)
     year.report_the_year(story)
     meetings.hold_meetings(story)
+    year.dispute_a_number(story)
     return story
 
 
