@@ -14,6 +14,7 @@ from office.chinese.numbers import heading
 PARAGRAPH, HEADING, LIST, TABLE = "paragraph", "heading", "list", "table"
 DEEPEST = 4  # 一、 （一） 1. （1）
 LIST_MARK = "——"
+LONGEST_LEAD = 28  # 一行；更长的是正文，不是小标题
 LONGEST_TEXT = 20_000  # 约四十页；再长的写成附件材料
 MOST_COLUMNS = 12
 
@@ -49,9 +50,10 @@ class Block:
 
     @property
     def lead(self):
-        """The part of a heading that is set in the heading's face."""
+        """The part of a heading that is set in the heading's face; none of a numbered line that is prose at once."""
         first = _FIRST_SENTENCE.match(self.text)
-        return first.group() if first else self.text
+        lead = first.group() if first else self.text
+        return lead if len(lead) <= LONGEST_LEAD else ""
 
     @property
     def rest(self):
