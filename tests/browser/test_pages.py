@@ -21,8 +21,11 @@ NO_PAGE = {
     "my_branch": "转到支部页",
     "my_compound": "转到小区页",
     "report_check": "要先写，见 test_report",
+    "report_signed": "要先代填，见 test_report",
     "roster_errors": "文件",
     "roster_template": "文件",
+    "slip": "从纸上的码打开，见 test_report",
+    "slip_unlock": "用条登录的设备才有，见 test_report",
     "text_size": "转回原页",
 }
 every_page = pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_PAGE])
