@@ -230,11 +230,12 @@ def render_bundle(build, kept):
                 raise PaperProblem("已取消。")
             if row.community_id and row.community != community:
                 community = row.community
-                contents.append((community.name, None, False))
+                contents.append((community.name, None, False))  # 目录里的小标题
             file = Path(folder, f"{row.pk}.pdf")
             file.write_bytes(_numbered_from(page, row))
-            contents.append((row.title, page, bool(row.community_id)))
-            parts.append(bundle.Part(file, row.title))
+            words = str(row.branch) if row.branch_id else row.title
+            contents.append((words, page, bool(row.community_id)))
+            parts.append(bundle.Part(file, words))
             page += bundle.page_count(file)
             page += 1 - page % 2  # 各份从单页起
         front = Path(folder, "front.pdf")

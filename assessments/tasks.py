@@ -33,7 +33,8 @@ def annex(pk):
     tasks.run(pk, annual.figures_beside, annual.render_annex)
 
 
-@shared_task(name="assessments.bundle")
+# 汇编要把每份重排一遍，比单份材料久得多。
+@shared_task(name="assessments.bundle", soft_time_limit=15 * 60, time_limit=16 * 60)
 def bundle(pk):
     if annual.bundle_may_begin(pk):
         tasks.run(pk, annual.bundle_figures, annual.render_bundle)
