@@ -13,7 +13,7 @@ from django.utils import timezone
 from office.areas.models import Body
 from office.audit import trail
 from office.chinese.dates import cn_date
-from office.papers import layout
+from office.papers import builds, layout
 from office.papers.fonts import missing_glyphs
 from office.papers.layout import Layout
 from office.papers.models import (
@@ -217,7 +217,22 @@ def sign(document, *, by, version) -> Document:
     current.issued_on = timezone.localdate(now)
     current.number = _take_number(current, now)
     current.frozen = layout_of(current).as_row()
-    return _moved(current, Step.SIGNED, "papers.document_signed", by, changes={"发文字号": (None, current.number)})
+    _moved(current, Step.SIGNED, "papers.document_signed", by, changes={"发文字号": (None, current.number)})
+    builds.enqueue(_archiving(current), by=by)
+    return current
+
+
+def _archiving(document) -> builds.Paper:
+    """The work of putting the files away (office.papers.archiving)."""
+    return builds.Paper(
+        kind=f"archive_{document.pk}",
+        title=f"归档：{document.number}",
+        task="papers.archive_document",
+        town=document.town,
+        community=document.community,
+        year=document.issued_on.year,
+        parameters={"document": document.pk},
+    )
 
 
 @transaction.atomic

@@ -1,11 +1,14 @@
 """公文 from 拟稿 to 归档: who may not, what is missing, numbers without gap or double, what was signed stays."""
 
+import hashlib
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from desk import verify
 from office.audit.models import Trail
-from office.papers import documents, layout
-from office.papers.models import Document, DocumentNumber, DocumentStep, Kind, NumberRegister, Stage
+from office.papers import archiving, documents, layout, tasks
+from office.papers.models import Build, Document, DocumentNumber, DocumentStep, Kind, NumberRegister, Stage
 
 TEXT = "现将有关事项通知如下。\n一、总体要求\n（一）时间。十二月二十日前完成。\n1.北社区\n2.南社区\n二、工作安排\n附件：名单\n|姓名|小区|\n|王伟|湖畔|"
 
@@ -294,3 +297,43 @@ def test_what_no_paper_can_hold_is_left_out(hostile):
 
 def test_kinds_are_the_five():
     assert set(Kind.labels) == {"纪要", "通知", "请示", "批复", "函"}
+
+
+# ── 归档 ──
+
+
+def test_signed_documents_are_put_away_as_pdf_and_word_with_their_hashes(place, town, monkeypatch):
+    signed = through(place, begin(place, town))
+    build = Build.objects.get(kind=f"archive_{signed.pk}")
+    tasks.archive_document(build.pk)
+    build.refresh_from_db()
+    signed.refresh_from_db()
+    assert (build.state, signed.state) == ("done", Stage.ARCHIVED)
+    for kept in signed.files.all():
+        data = archiving.path_of(kept).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == kept.sha256
+        assert archiving.file_of(signed, kept.format) == (data, "")
+    assert set(signed.files.values_list("format", flat=True)) == {"pdf", "docx"}
+    assert list(verify.archived_documents()) == []
+
+
+def test_verify_tells_of_a_changed_or_lost_file_and_of_a_gap(place, town, monkeypatch):
+    monkeypatch.setattr(archiving.document_pdf, "render", lambda layout, void="": b"%PDF-")
+    signed = archiving.archive(through(place, begin(place, town)))
+    pdf, word = signed.files.order_by("-format")
+    archiving.path_of(pdf).write_bytes(b"changed")
+    archiving.path_of(word).unlink()
+    NumberRegister.objects.update(last=3)
+    found = "".join(verify.archived_documents())
+    assert "（PDF）被改动过" in found
+    assert "（Word）不见了" in found
+    assert "应编到3号，实有1个号" in found
+
+
+def test_putting_away_twice_changes_nothing(place, town, monkeypatch):
+    monkeypatch.setattr(archiving.document_pdf, "render", lambda layout, void="": b"%PDF-")
+    signed = through(place, begin(place, town))
+    archiving.archive(signed)
+    again = archiving.archive(signed)
+    assert again.files.count() == 2
+    assert again.steps.filter(step="archived").count() == 1
