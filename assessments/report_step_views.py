@@ -133,11 +133,11 @@ def _step(request, desk, name, template, fields, form_of, initial_of, **more):
 def _kept(request, desk, form, fields):
     """The answer to static/js/report.js, which keeps what is being written: the new mark, or why it was not kept."""
     if not form.is_valid():
-        return JsonResponse({}, status=422)
+        return JsonResponse({"said": "有一格写得太长，还没有存上。"}, status=422)
     try:
         report = _keep(request, desk, form, quiet=True)
     except (reports.ChangedMeanwhile, ValueError):
-        return JsonResponse({}, status=409)
+        return JsonResponse({"said": "别处刚改过，还没有存上。点“保存”，两边的字都给您看。"}, status=409)
     said = f"已存好 {timezone.localtime():%H:%M}，还没有提交"
     return JsonResponse({"read": reports.mark(report, fields), "said": said})
 

@@ -14,9 +14,15 @@ def offered(year, chosen=()):
 
     A thing chosen before keeps its words, also when its record has changed or gone since.
     """
-    kept = [tuple(pair) for pair in chosen]
-    keys = {key for key, _ in kept}
-    return kept + [pair for pair in _things(year) if pair[0] not in keys][: max(0, MOST_SHOWN - len(kept))]
+    found = [tuple(pair) for pair in chosen]
+    keys, said = {key for key, _ in found}, {words for _, words in found}
+    for key, words in _things(year):
+        if len(found) >= MOST_SHOWN:
+            break
+        if key not in keys and words not in said:
+            found.append((key, words))
+            said.add(words)
+    return found
 
 
 def _things(year):
@@ -24,7 +30,7 @@ def _things(year):
     branch, first, last = year.basics.id, f"{year.year}-01-01", year.as_of
     done = Decision.objects.filter(branch=branch, done_on__range=(first, last)).order_by("-done_on", "-id")
     for pk, text, outcome in done.values_list("pk", "text", "outcome")[:MOST_SHOWN]:
-        yield f"decision-{pk}", f"办结：{text}" + (f"（{outcome}）" if outcome else "")
+        yield f"decision-{pk}", f"办结：{text}" + (f"（{outcome.rstrip('。')}）" if outcome else "")
     held = Meeting.objects.filter(Q(kind__in=WITH_RESIDENTS) | Q(kind=Meeting.Kind.JOINT), branch=branch)
     held = held.filter(held_on__range=(first, last)).exclude(state=Meeting.State.DRAFT).order_by("-held_on", "-id")
     kinds = dict(Meeting.Kind.choices)

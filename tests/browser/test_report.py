@@ -175,6 +175,8 @@ def test_the_year_end_report_in_two_sittings(phone, chromium, site, report, weig
         listed.nth(at).check()
     phone.looks_well(weights)
     phone.tap("button", "保存，下一步")
+    phone.sees("今年最大的问题")
+    phone.looks_well(weights)
     phone.fill("今年最大的问题", PROBLEM)
     phone.fill("为什么没解决好", CAUSE)
     if phone.way == "no_script":
@@ -182,7 +184,6 @@ def test_the_year_end_report_in_two_sittings(phone, chromium, site, report, weig
         phone.sees("已保存，还没有提交")
     else:
         phone.sees("已存好")
-    phone.looks_well(weights)
 
     phone.die_and_start()
     report.later()
@@ -247,6 +248,7 @@ def test_the_community_sends_a_report_back_and_takes_it(walker, site, report):
     walker.sign_in(COMMUNITY)
     walker.open_menu("述职考核")
     walker.follow("收述职")
+    walker.sees("还没有交")
     walker.looks_well()
     walker.follow(BRANCH)
     walker.sees("每季度议事一次")
@@ -275,10 +277,12 @@ def test_filled_in_by_the_liaison_and_confirmed(walker, site, report):
     walker.looks_well()
     walker.sign_in(COMMUNITY, to=report.address)
     walker.follow("登记书记签字")
+    walker.sees("看着签字的人")
     walker.looks_well()
     walker.sign_in(SECRETARY)
     walker.sees("代填，您确认了才算交")
     walker.follow(f"{report.year}年度述职")
+    walker.sees("共4步")
     walker.looks_well()
     walker.follow("看一看，确认提交")
     walker.press("确认提交给")
@@ -329,7 +333,7 @@ def test_without_network_the_text_stays_and_is_kept_later(walker, site, report):
     walker.sees("今年最大的问题")
     walker.context.set_offline(True)
     walker.page.get_by_label("今年最大的问题").press_sequentially("没有网的时候写的")
-    walker.sees("没有网络，还没有存上")
+    walker.sees("还没有存上，不要关这一页")
     assert report.read("problem") is None
     walker.context.set_offline(False)
     walker.sees("已存好")
@@ -347,7 +351,7 @@ def test_two_phones_show_both_texts(walker, site, report):
     )
     walker.page.get_by_label("今年最大的问题").fill("这台手机写的")
     if walker.way != "no_script":
-        walker.sees("另一台手机或电脑刚改过")
+        walker.sees("别处刚改过，还没有存上")
     walker.press("先存着")
     walker.sees("另一台手机写的")
     assert walker.page.get_by_label("今年最大的问题").input_value() == "这台手机写的"
