@@ -37,6 +37,7 @@ CONTENT_TYPES = {
     ".docx": f"{OFFICE}.wordprocessingml.document",
     ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
 }
+OF_TOWN = {annual.TOWN: "全镇材料", annual.ANNEX: "全镇附表", annual.BUNDLE: "汇编"}
 FORMAT_WORDS = dict.fromkeys(annual.PDFS, "PDF") | dict.fromkeys(annual.WORDS, "Word") | {annual.ANNEX: "Excel"}
 
 REFRESH_EVERY = 5  # 秒
@@ -192,7 +193,7 @@ def _paper_line(files, makes):
     first = files[0]
     readable = first.kind in annual.BOUND and first.figures is not None
     return {
-        "title": first.title,
+        "title": str(first.branch) if first.branch_id else OF_TOWN[first.kind],
         "community": first.community.name if first.community_id else "全镇",
         "read": reverse("material_read", args=[first.pk]) if readable else "",
         "same": len({build.state for build in files}) == 1,
