@@ -11,6 +11,7 @@ from accounts.roles import MATERIAL_READERS
 from assessments import figures, report_numbers, report_things, reports
 from assessments.forms import DisputeForm, ThingsForm, WordsForm
 from assessments.report_pages import writing_desk
+from office.drafts import keeping
 
 ROWS = {"mended": "上年的问题改得怎么样", "problem": "今年最大的问题", "cause": "为什么没解决好", "plan": "明年打算"}
 
@@ -100,12 +101,15 @@ def report_words_step(request, branch, year):
 
 
 def _step(request, desk, name, template, fields, form_of, initial_of, **more):
-    """Show one step, or keep it and go on. A text that somebody else saved meanwhile is shown beside the writer's."""
+    """Show one step, or keep it and go on. A text that somebody else saved meanwhile is shown beside the writer's.
+
+    What was sent after the session had run out was put away by its ticket (office.drafts) and stands here again.
+    """
     if not desk.is_open:
         if request.method == "POST":
             messages.info(request, "这份述职已经交过了，不能再改。")
         return redirect("report", *desk.args)
-    theirs = None
+    theirs, key = None, f"{desk.branch.pk}-{desk.span.year}"
     if request.method == "POST":
         form = form_of(request.POST)
         if "keep" in request.POST:
@@ -120,11 +124,14 @@ def _step(request, desk, name, template, fields, form_of, initial_of, **more):
                 messages.warning(request, str(refused))
                 return redirect("report", *desk.args)
             else:
+                keeping.discard(request.user, name, key)
                 return _onward(request, desk, name)
+    elif draft := keeping.open_draft(request.user, name, key):
+        form, more["put_away"] = form_of(keeping.fields_of(draft)), True
     else:
         initial = initial_of(desk.report) if desk.report else {}
         form = form_of(initial=initial | {"read": reports.mark(desk.report, fields)})
-    context = desk.step(name, form=form, **more)
+    context = desk.step(name, form=form, ticket=keeping.ticket_for(request.user, name, key).signed, **more)
     if theirs:
         context |= {"theirs": theirs, "their_rows": rows_of(theirs, fields)}
     return render(request, template, context, status=409 if theirs else 200)

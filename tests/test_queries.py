@@ -18,6 +18,7 @@ LISTS = {
     "meetings": "社区书记",
     "meeting_decisions": "社区书记",
     "committees": "镇党建办",
+    "reports": "镇党建办",
     "trail": "审计管理员",
     "accounts": "系统管理员",
     "feedback": "镇党建办",
@@ -61,6 +62,7 @@ def address(place, name):
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "person": lambda: [place.member["田大利"].person_id],
+        "reports": lambda: [place.today.year],
     }
     url = reverse(name, args=objects[name]() if name in objects else [])
     return f"{url}?q=新" if name == "find" else url

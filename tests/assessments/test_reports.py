@@ -267,6 +267,24 @@ def test_what_is_being_written_is_kept_without_a_press(place, secretary, url):
     assert now(place).plan == "重新划线"
 
 
+def test_what_is_sent_after_the_session_ran_out_is_there_again(place, as_user, url):
+    """Without script: the press meets the sign-in page, and after signing in the text stands in its boxes."""
+    for name, sent in (("report_words", TEXTS), ("report_things", {"done": "自己写的一件"})):
+        client = as_user("支部书记")
+        form = page(client.get(url(name)))
+        hidden = dict(re.findall(r'name="(read|draft)" value="([^"]+)"', form))
+        client.logout()
+        assert "/login/" in client.post(url(name), {**sent, **hidden})["Location"]
+        client = as_user("支部书记")
+        form = page(client.get(url(name)))
+        assert all(text in form for text in sent.values())
+        assert "登录到期前写的还在" in form
+        hidden = dict(re.findall(r'name="(read|draft)" value="([^"]+)"', form))
+        assert client.post(url(name), {**sent, **hidden}).status_code == 302
+        assert "登录到期前写的还在" not in page(client.get(url(name)))
+    assert (now(place).problem, now(place).done) == ("停车难", "自己写的一件")
+
+
 # --- A number that is wrong --------------------------------------------------------------------------------------
 
 
