@@ -17,9 +17,12 @@ from django.utils import timezone
 from accounts.models import Feedback, LoginSlip
 from assessments import annual
 from assessments.models import NumberDispute
+from meetings import summary
+from meetings.models import MeetingVersion
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
+from tests.documents import cast as documents_cast
 from tests.test_house import all_views
 
 READERS = [
@@ -89,6 +92,22 @@ meetings_export   GET  -     22F2222F 22F2F2 FFF L
 meetings_export   POST -     22F2222F 22F2F2 FFF L
 meeting           GET  湖畔  22222222 444444 FFF L
 meeting_decisions GET  -     22222222 222222 FFF L
+meeting_decision  GET  湖畔  22222222 444444 FFF L
+meeting_decision  POST 湖畔  FFF2222F 444444 FFF L
+meeting_slip      GET  湖畔  22222222 444444 FFF L
+meeting_decision_calendar GET 湖畔 22222222 444444 FFF L
+meeting_new       GET  -     FFF22222 2222FF FFF L
+meeting_file      GET  联席会 FFF22222 4444FF FFF L
+meeting_file      POST 联席会 FFF22222 4444FF FFF L
+meeting_change    GET  湖畔  FFF222FF 4444FF FFF L
+meeting_change    POST 湖畔  FFF222FF 4444FF FFF L
+meeting_confirm   POST 湖畔  FFFFFF3F F4FFFF FFF L
+meeting_object    GET  湖畔  FFFFFF2F F4FFFF FFF L
+meeting_object    POST 湖畔  FFFFFF2F F4FFFF FFF L
+meeting_version   GET  旧版  22222222 444444 FFF L
+meeting_record    GET  湖畔  22222222 444444 FFF L
+meeting_calendar  GET  湖畔  22222222 444444 FFF L
+document_draft_from_meeting POST 湖畔 FFF333FF 4FF4FF FFF L
 materials         GET  -     2222222F 22F222 FFF L
 material_request  POST -     3FFFFFFF FFFFF3 FFF L
 material_batch    GET  湖畔  2222222F 44F444 FFF L
@@ -134,6 +153,8 @@ slip_unlock       GET  -     33333333 333333 333 L
 slip_unlock       POST -     33333333 333333 333 L
 slip_switch       GET  -     2FFFFFFF FFFFF2 2FF L
 slip_switch       POST -     3FFFFFFF FFFFF3 3FF L
+draft_keep        POST -     44444444 444444 444 L
+draft_token       GET  -     22222222 222222 222 L
 text_size         GET  大    33333333 333333 333 3
 login             GET  -     33333333 333333 333 2
 login             POST -     22222222 222222 222 2
@@ -158,9 +179,41 @@ trail             GET  -     FFFFFFFF FFFFFF FF2 L
 trail_verify      POST -     FFFFFFFF FFFFFF FF2 L
 trail_export      GET  -     FFFFFFFF FFFFFF FF2 L
 trail_export      POST -     FFFFFFFF FFFFFF FF2 L
+documents         GET  -     222222FF 2FF222 FFF L
+document_new      GET  -     2FF22FFF FFF2F2 FFF L
+document_new      POST -     3FF33FFF FFF3F3 FFF L
+document_register GET  -     222222FF 2FF222 FFF L
+document_words    GET  -     2FF2FFFF FFF2F2 FFF L
+document_words    POST -     2FF2FFFF FFF2F2 FFF L
+document_templates GET -     2FFFFFFF FFFFF2 FFF L
+document_templates POST -    2FFFFFFF FFFFF2 FFF L
+document_template_trial GET 通知 3FFFFFFF FFFFF4 FFF L
+document_template_file GET 通知 3FFFFFFF FFFFF4 FFF L
+document_template_remove POST 通知 3FFFFFFF FFFFF4 FFF L
+document          GET  拟稿  222224FF 4FF444 FFF L
+document          GET  镇    224444FF 4FF444 FFF L
+document          GET  发来  222224FF 4FF444 FFF L
+document_edit     GET  拟稿  FFFF24FF 4FF4F4 FFF L
+document_edit     POST 拟稿  FFFF24FF 4FF4F4 FFF L
+document_send     POST 拟稿  FFFF34FF 4FF4F4 FFF L
+document_take_over POST 拟稿 FFF3FFFF FFF4F4 FFF L
+document_withdraw POST 送审  FFFF34FF 4FF4F4 FFF L
+document_approve  POST 送审  FFF3FFFF FFF4F4 FFF L
+document_return   POST 送审  FFF2FFFF FFF4F4 FFF L
+document_approve  POST 请示  3FFFFFFF FFF4F4 FFF L
+document_sign     GET  待签  FFF2FFFF FFF4FF FFF L
+document_sign     POST 待签  FFF3FFFF FFF4FF FFF L
+document_void     POST 签发  FFF2FFFF FFF4FF FFF L
+document_reply    POST 已请示 3FFFFFFF FFF4F4 FFF L
+document_slip     GET  签发  222224FF 4FF444 FFF L
+document_pdf      GET  归档  222224FF 4FF444 FFF L
+document_word     GET  归档  222224FF 4FF444 FFF L
 healthz           GET  -     HHHHHHHH HHHHHH HHH H
 """
 REPORTS = ["report", "report_numbers", "report_things", "report_words", "report_check", "report_submit"]
+MEETINGS = ["meeting", "meeting_change", "meeting_confirm", "meeting_object", "meeting_record", "meeting_calendar"]
+MEETINGS += ["document_draft_from_meeting"]
+DECISIONS = ["meeting_decision", "meeting_slip", "meeting_decision_calendar"]
 REPORTS += ["report_offer", "report_receive", "report_return"]
 SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的散列
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
@@ -174,7 +227,13 @@ def rows():
 
 def query(place, target):
     """What is asked for, where the address alone does not say it."""
-    asked = {"号码": "?what=id", "电话": "?what=phone", "北社区": f"?community={place.community['北社区'].pk}"}
+    at = f"b{place.body['湖畔党支部'].pk}c{place.compound['湖畔'].pk}"
+    asked = {
+        "联席会": f"?kind=joint_meeting&at={at}",
+        "号码": "?what=id",
+        "电话": "?what=phone",
+        "北社区": f"?community={place.community['北社区'].pk}",
+    }
     return asked.get(target, "")
 
 
@@ -184,6 +243,10 @@ def arguments(place, name, target):
         return []
     accounts = ("account", "account_password", "account_state", "assignment_new")
     key = "account" if name in accounts else "duty" if name == "assignment_end" else name
+    if name.startswith("document_template"):
+        return [documents_cast.template(place).pk]
+    if name.startswith("document"):
+        return [documents_cast.document(place, target).pk]
     objects = {
         "account": [place.user["支部书记"].pk],
         "duty": [place.user["支部书记"].assignments.get().pk],
@@ -210,7 +273,10 @@ def arguments(place, name, target):
         "compound": [place.compound["湖畔"].pk],
         "branch": [place.body["湖畔党支部"].pk],
         "committee": [place.body["湖畔业委会"].pk],
-        "meeting": [place.meeting["电梯协商"].pk],
+        **dict.fromkeys(MEETINGS, [place.meeting["电梯协商"].pk]),
+        **dict.fromkeys(DECISIONS, [place.decision["电梯协商"].pk]),
+        "meeting_file": [],
+        "meeting_version": [place.meeting["电梯协商"].pk, _old_version(place).number],
     }
     return objects[key]
 
@@ -240,6 +306,13 @@ def _filled_in(place):
         report.problem = report.cause = report.plan = "写好了"
         report.save()
     return report
+
+
+def _old_version(place):
+    """湖畔's meeting as it read before somebody changed it."""
+    meeting = place.meeting["电梯协商"]
+    written = {"content": summary.content(meeting), "by": meeting.filed_by, "at": meeting.filed_at}
+    return MeetingVersion.objects.get_or_create(meeting=meeting, number=1, defaults=written)[0]
 
 
 def _dispute(place):
