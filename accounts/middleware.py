@@ -13,12 +13,18 @@ from accounts import slips
 from accounts.addresses import page_of
 from accounts.locks import client_address
 from office.audit.trail import current_address
+from office.drafts import keeping
 
 TOUCH_EVERY = 60  # 秒：会话时钟最多一分钟写一次，读一页不应每次都写库
 
 
 def to_sign_in(request, *, ended):
-    """To the sign-in page and from there back; `ended` says that a session was over, not that none was begun."""
+    """To the sign-in page and from there back; `ended` says that a session was over, not that none was begun.
+
+    A form that carries a draft's ticket is put away first: its page shows it again after signing in.
+    """
+    if request.method == "POST":
+        keeping.keep_unasked(request.POST)
     query = {"ended": 1} if ended else {}
     if page := page_of(request):
         query["next"] = page
@@ -47,7 +53,9 @@ class SessionClock:
             if not by_slip and now - since > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
                 return to_sign_in(request, ended=True)
-            if not by_slip and now - request.session.get("touched", 0) > TOUCH_EVERY:
+            # 自动保存不算有人在用：不延长空闲时限。
+            by_itself = request.path == reverse("draft_keep")
+            if not by_slip and not by_itself and now - request.session.get("touched", 0) > TOUCH_EVERY:
                 request.session["touched"] = now
         return self.get_response(request)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import account_views, feedback_views, slip_views, trail_views, views
+from accounts import account_views, draft_views, feedback_views, slip_views, trail_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("slips/<key:duty>/make/", slip_views.slip_make, name="slip_make"),
     path("slips/<key:pk>/revoke/", slip_views.slip_revoke, name="slip_revoke"),
     path("slips/switch/", slip_views.slip_switch, name="slip_switch"),
+    path("drafts/keep/", draft_views.draft_keep, name="draft_keep"),
+    path("drafts/token/", draft_views.draft_token, name="draft_token"),
     path("text-size/<str:size>/", views.text_size, name="text_size"),
     path("feedback/", feedback_views.feedback, name="feedback"),
     path("feedback/<key:pk>/answer/", feedback_views.feedback_answer, name="feedback_answer"),

@@ -17,6 +17,7 @@ from accounts.forms import NewPasswordForm, PhoneForm, SignInForm
 from accounts.models import LoginSlip
 from accounts.permissions import open_to_all, open_to_signed_in
 from office.audit import trail
+from office.drafts import keeping
 
 TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 A_YEAR = 365 * 24 * 3600
@@ -118,8 +119,9 @@ def text_size(request, size):
 def csrf_failure(request, reason=""):
     """The form is too old: nothing was saved, and longer texts are shown so that they can be copied back."""
     token_is_old = reason.startswith("CSRF")  # 来源不对（别的网站）的，不把它送来的字显示出来
-    texts = _texts_worth_keeping(request.POST) if token_is_old else []
-    context = {"texts": texts, "back": page_of(request)}
+    is_kept = token_is_old and keeping.keep_unasked(request.POST)
+    texts = _texts_worth_keeping(request.POST) if token_is_old and not is_kept else []
+    context = {"texts": texts, "back": page_of(request), "is_kept": is_kept}
     response = render(request, "accounts/stale_form.html", context, status=403)
     response["Cache-Control"] = "no-store"
     return response

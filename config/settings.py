@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "office.areas",
     "office.rulebook",
     "office.papers",
+    "office.drafts",
     "accounts",
     "members",
     "branches",

@@ -245,7 +245,7 @@ def arguments(place, name, target):
     key = "account" if name in accounts else "duty" if name == "assignment_end" else name
     if name.startswith("document_template"):
         return [documents_cast.template(place).pk]
-    if name.startswith("document"):
+    if name.startswith("document") and name not in MEETINGS:
         return [documents_cast.document(place, target).pk]
     objects = {
         "account": [place.user["支部书记"].pk],
