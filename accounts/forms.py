@@ -66,6 +66,12 @@ class SignInForm(Worded, forms.Form):
         return halfwidth(self.cleaned_data["username"])
 
 
+class UnlockForm(Worded, forms.Form):
+    """The own password once more, on a device that came by a login slip."""
+
+    password = _password("口令", "current-password")
+
+
 class NewPasswordForm(Worded, forms.Form):
     """The user's own new password; `user` is whose policy words are checked (not the account, not the phone)."""
 

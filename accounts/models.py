@@ -1,4 +1,6 @@
-"""Who works here and what they may do: User, dated Assignment, suggestions."""
+"""Who works here and what they may do: User, dated Assignment, suggestions, login slips."""
+
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -237,3 +239,84 @@ class Feedback(Scoped):
     def __str__(self):
         # 正文里可能写了别人的事，不进标签和操作记录。
         return f"第{self.pk}条意见建议"
+
+
+class LoginSlipQuerySet(ScopedQuerySet):
+    def waiting(self, now):
+        """Made, neither used nor taken back, and not yet too old."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=now)
+
+    def devices(self, now):
+        """Slips by which a device is still signed in."""
+        return self.filter(used_at__gt=now - LoginSlip.STAYS, revoked_at=None)
+
+
+class LoginSlip(Scoped):
+    """扫码登录条 (decisions 10): a sheet by which a branch secretary's phone signs in once and stays so for a while.
+
+    Only the hash of what the sheet says is kept. Used, the row is the signed-in device; taken back, the device is out.
+    """
+
+    VALID = timedelta(minutes=15)
+    STAYS = timedelta(days=30)
+
+    scope = {"towns": "town_id", "communities": "community_id", "branches": "branch_id"}
+    scope_source = "branch"
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="给谁用", related_name="slips")
+    branch = models.ForeignKey(Body, models.PROTECT, verbose_name="党支部", related_name="+")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    community = models.ForeignKey("areas.Community", models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, models.PROTECT, verbose_name="谁开的", related_name="+")
+    made_at = models.DateTimeField("开条时间")
+    expires_at = models.DateTimeField("有效到")
+    used_at = models.DateTimeField("使用时间", null=True)
+    device = models.CharField("设备", max_length=40, blank=True)
+    revoked_at = models.DateTimeField("收回时间", null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+
+    objects = LoginSlipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "扫码登录条"
+        constraints = [
+            models.CheckConstraint(
+                name="loginslip_revoked_at_and_by_together",
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+            models.CheckConstraint(name="loginslip_not_for_oneself", condition=~Q(user=models.F("made_by"))),
+        ]
+        indexes = [
+            models.Index(fields=["user", "used_at"], name="loginslip_user"),
+            models.Index(fields=["branch", "made_at"], name="loginslip_branch"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}的登录条"
+
+    @property
+    def stays_until(self):
+        """When the device that used it is signed out; None while unused."""
+        return self.used_at and self.used_at + self.STAYS
+
+    def keeps_in(self, now):
+        """Whether the device that used it is still signed in."""
+        return bool(self.used_at) and self.revoked_at is None and now < self.stays_until
+
+
+class SlipSwitch(Scoped):
+    """Whether a town uses 扫码登录条; without a row it does."""
+
+    scope = {"towns": "town_id"}
+
+    town = models.OneToOneField(Town, models.PROTECT, verbose_name="镇", related_name="+")
+    on = models.BooleanField("启用", default=True)
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        verbose_name = "扫码登录条开关"
+
+    def __str__(self):
+        return f"{self.town}：{'启用' if self.on else '停用'}"

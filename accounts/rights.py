@@ -25,6 +25,7 @@ ABILITIES = [  # 按一个人问起的先后
     (MATERIAL_READERS, "看年度述职考核材料"),
 ]
 OWN = {
+    Role.LIAISON: ["代填所联系支部的年度述职，由书记确认", "给所联系支部的书记开扫码登录条"],
     Role.BRANCH_SECRETARY: ["写本支部的年度述职", "导出本支部的名单（写明用途，每次留痕）"],
     Role.SYSTEM_ADMIN: ["开通、停用、解锁账号", "重置口令"],
     Role.SECURITY_ADMIN: ["授予和结束职责（自己的除外）"],

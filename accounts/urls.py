@@ -1,12 +1,29 @@
 from django.urls import path
 
-from accounts import account_views, feedback_views, import_views, trail_views, views
+from accounts import (
+    account_views,
+    draft_views,
+    feedback_views,
+    import_views,
+    slip_views,
+    trail_views,
+    views,
+)
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("me/", views.me, name="me"),
     path("me/password/", views.password_change, name="password_change"),
+    path("s/<slug:token>/", slip_views.slip, name="slip"),
+    path("me/devices/<key:pk>/end/", slip_views.slip_device_revoke, name="slip_device_revoke"),
+    path("me/unlock/", slip_views.slip_unlock, name="slip_unlock"),
+    path("slips/", slip_views.slips_page, name="slips"),
+    path("slips/<key:duty>/make/", slip_views.slip_make, name="slip_make"),
+    path("slips/<key:pk>/revoke/", slip_views.slip_revoke, name="slip_revoke"),
+    path("slips/switch/", slip_views.slip_switch, name="slip_switch"),
+    path("drafts/keep/", draft_views.draft_keep, name="draft_keep"),
+    path("drafts/token/", draft_views.draft_token, name="draft_token"),
     path("text-size/<str:size>/", views.text_size, name="text_size"),
     path("feedback/", feedback_views.feedback, name="feedback"),
     path("feedback/<key:pk>/answer/", feedback_views.feedback_answer, name="feedback_answer"),

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import deeds, locks, rights
 from accounts.addresses import own_address, page_of
 from accounts.forms import NewPasswordForm, PhoneForm, SignInForm
+from accounts.models import LoginSlip
 from accounts.permissions import open_to_all, open_to_signed_in
 from office.audit import trail
+from office.drafts import keeping
 
 TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 A_YEAR = 365 * 24 * 3600
@@ -92,8 +94,13 @@ def me(request):
             deeds.change_phone(user, form.cleaned_data["phone"], by=user)
         messages.success(request, "联系电话已保存。")
         return redirect("me")
-    duties = rights.explain(user, timezone.localdate())
-    return render(request, "accounts/me.html", {"form": form, "duties": duties, "text_sizes": TEXT_SIZES.items()})
+    context = {
+        "form": form,
+        "duties": rights.explain(user, timezone.localdate()),
+        "text_sizes": TEXT_SIZES.items(),
+        "devices": LoginSlip.objects.devices(timezone.now()).filter(user=user.pk).order_by("-used_at"),
+    }
+    return render(request, "accounts/me.html", context)
 
 
 @require_safe
@@ -112,8 +119,9 @@ def text_size(request, size):
 def csrf_failure(request, reason=""):
     """The form is too old: nothing was saved, and longer texts are shown so that they can be copied back."""
     token_is_old = reason.startswith("CSRF")  # 来源不对（别的网站）的，不把它送来的字显示出来
-    texts = _texts_worth_keeping(request.POST) if token_is_old else []
-    context = {"texts": texts, "back": page_of(request)}
+    is_kept = token_is_old and keeping.keep_unasked(request.POST)
+    texts = _texts_worth_keeping(request.POST) if token_is_old and not is_kept else []
+    context = {"texts": texts, "back": page_of(request), "is_kept": is_kept}
     response = render(request, "accounts/stale_form.html", context, status=403)
     response["Cache-Control"] = "no-store"
     return response

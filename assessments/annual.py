@@ -1,14 +1,14 @@
 """年度述职考核材料: asking for a year's papers, and handing them out.
 
-One Build per running compound or joint branch, one for the town, one for the town's workbook, all in one batch.
+One batch: for each running compound or joint branch and for the town a PDF and a Word file, the town's workbook, and a
+bundle of all PDFs. Each file is a Build of its own, so that one that fails holds up no other.
 """
 
-import shutil
 import tempfile
-import zipfile
+from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from assessments import figures, frozen, papers, period
@@ -16,12 +16,20 @@ from assessments.figures import BranchYear
 from assessments.town import TownYear, of_town
 from branches.models import Branch
 from office.audit import trail
-from office.papers import builds
+from office.chinese.dates import cn_date
+from office.papers import builds, bundle
 from office.papers.models import Build, State
 from office.papers.pdf import PaperProblem
 from office.papers.tasks import SILENT_AFTER, silence
 
 BATCH, BRANCH, TOWN, ANNEX = "annual", "annual_branch", "annual_town", "annual_annex"
+BRANCH_WORD, TOWN_WORD, BUNDLE = "annual_branch_word", "annual_town_word", "annual_bundle"
+BOUND = (TOWN, BRANCH)  # 汇编里的各份
+PDFS = (*BOUND, BUNDLE)
+WORDS = (TOWN_WORD, BRANCH_WORD)
+# 不自己取数，印哪一份的数：同一批里 PDF、Word、附表说的是一回事。
+_SOURCE = {BRANCH_WORD: BRANCH, TOWN_WORD: TOWN, ANNEX: TOWN}
+_NAMED_AT_MOST = 5
 
 
 def request_annual(town, year, *, by):
@@ -30,29 +38,48 @@ def request_annual(town, year, *, by):
     Raises period.NotYet, and builds.AlreadyRequested while the same is being made.
     """
     span = period.of_year(year)
-    asked = [
-        builds.Paper(
-            kind=TOWN, title=f"{town}{year}年度小区党建述职考核材料", task="assessments.town_year", town=town, year=year
-        ),
-        builds.Paper(
-            kind=ANNEX, title=f"{town}{year}年度述职考核材料附表", task="assessments.annex", town=town, year=year
-        ),
-    ]
-    for branch in figures.running(town.pk, span.day).select_related("body__town", "body__community__town"):
-        asked.append(
-            builds.Paper(
-                kind=BRANCH,
+    branches = list(figures.running(town.pk, span.day).select_related("body__town", "body__community__town"))
+    title = f"{town}{year}年度小区党建述职考核材料"
+
+    def of_town(kind, task, title=title):
+        return builds.Paper(kind=kind, title=title, task=f"assessments.{task}", town=town, year=year)
+
+    def of_branches(kind, task):
+        for branch in branches:
+            yield builds.Paper(
+                kind=kind,
                 title=f"{branch}{year}年度述职考核材料",
-                task="assessments.branch_year",
+                task=f"assessments.{task}",
                 town=town,
                 community=branch.body.community,
                 branch=branch.body,
                 year=year,
             )
-        )
+
+    asked = [
+        of_town(TOWN, "town_year"),
+        of_town(ANNEX, "annex", f"{town}{year}年度述职考核材料附表"),
+        *of_branches(BRANCH, "branch_year"),
+        of_town(TOWN_WORD, "town_word"),
+        *of_branches(BRANCH_WORD, "branch_word"),
+        of_town(BUNDLE, "bundle", f"{town}{year}年度述职考核材料汇编"),
+    ]
     return builds.request_batch(
         kind=BATCH, title=f"{town}{year}年度述职考核材料", papers=asked, town=town, year=year, by=by
     )
+
+
+@transaction.atomic
+def retry(build, *, by):
+    """Make again what failed or was cancelled; returns how many. A bundle that lacked the paper is made again with it.
+
+    Raises builds.AlreadyRequested when a newer one of the same is being made.
+    """
+    queued = builds.retry(build, by=by)
+    if queued and build.kind in BOUND and build.batch_id:
+        for waiting in Build.objects.filter(batch=build.batch_id, kind=BUNDLE):
+            queued += builds.retry(waiting, by=by)
+    return queued
 
 
 def batches_of(user):
@@ -62,12 +89,19 @@ def batches_of(user):
 
 
 def papers_of(batch, user):
-    """The papers of the batch that the user may see: the town's first, then by community and branch."""
+    """The files of the batch that the user may see: the town's first, then by community and branch, PDF before Word."""
     shown = Build.objects.visible_to(user).filter(batch=batch).select_related("branch", "community")
-    order = {TOWN: 0, ANNEX: 1, BRANCH: 2}
-    return sorted(
-        shown, key=lambda build: (order[build.kind], build.community_id and build.community.position, build.pk)
-    )
+    order = {TOWN: 0, TOWN_WORD: 1, ANNEX: 2, BUNDLE: 3, BRANCH: 4, BRANCH_WORD: 5}
+
+    def place(build):
+        of_branch = build.community_id and build.community.position
+        return of_branch is not None, of_branch or 0, build.community_id or 0, first[build.branch_id], order[build.kind]
+
+    shown = list(shown.order_by("pk"))
+    first = {}
+    for build in shown:
+        first.setdefault(build.branch_id, build.pk)
+    return sorted(shown, key=place)
 
 
 def worker_is_silent():
@@ -92,10 +126,26 @@ def town_figures(build):
     return frozen.as_json(of_town(build.town_id, build.year, _asked_on(build)))
 
 
+def figures_beside(build):
+    """Where the figures of a Word file or the annex are kept: on the PDF of the same batch, frozen by whoever is first."""
+    source = Build.objects.get(batch=build.batch_id, kind=_SOURCE[build.kind], branch=build.branch_id)
+    if source.figures is None:
+        builds.freeze(source, (branch_figures if source.kind == BRANCH else town_figures)(source))
+    return {"of": source.pk}
+
+
+def _beside(kept):
+    return Build.objects.values_list("figures", flat=True).get(pk=kept["of"])
+
+
 def render_branch(build, kept):
     year = frozen.from_json(BranchYear, kept)
-    name = papers.file_name(year.basics.short_name, year.year, ".pdf")
-    return papers.branch_pdf(year, made_on=_made_on(build)), name
+    return papers.branch_pdf(year, made_on=_made_on(build)), _branch_name(year, ".pdf")
+
+
+def render_branch_word(build, kept):
+    year = frozen.from_json(BranchYear, _beside(kept))
+    return papers.branch_docx(year, made_on=_made_on(build)), _branch_name(year, ".docx")
 
 
 def render_town(build, kept):
@@ -103,10 +153,26 @@ def render_town(build, kept):
     return papers.town_pdf(year, made_on=_made_on(build)), papers.file_name(year.town, year.year, ".pdf")
 
 
+def render_town_word(build, kept):
+    year = frozen.from_json(TownYear, _beside(kept))
+    return papers.town_docx(year, made_on=_made_on(build)), papers.file_name(year.town, year.year, ".docx")
+
+
 def render_annex(build, kept):
-    year = frozen.from_json(TownYear, kept)
+    year = frozen.from_json(TownYear, _beside(kept))
     with papers.annex_xlsx(year, made_on=_made_on(build)) as file:
         return file.read(), papers.file_name(year.town, year.year, "附表.xlsx")
+
+
+def shown(build):
+    """What the template of a paper's text needs, from the figures of a PDF that has been begun."""
+    if build.kind == TOWN:
+        return papers.town_context(frozen.from_json(TownYear, build.figures))
+    return papers.branch_context(frozen.from_json(BranchYear, build.figures))
+
+
+def _branch_name(year, ending):
+    return papers.file_name(year.basics.short_name, year.year, ending)
 
 
 def _asked_on(build):
@@ -118,33 +184,108 @@ def _made_on(build):
     return papers.made_on(str(build.requested_by), build.queued_at)
 
 
+# --- The bundle --------------------------------------------------------------------------------------------------
+
+
+def bundle_may_begin(pk):
+    """Whether no paper of the bundle's batch is still to be made. Until then it stays queued and costs no attempt."""
+    return _waiting_bundles().filter(pk=pk).exists()
+
+
+def send_bundle(pk):
+    """After the last paper of a batch send its bundle at once; the sweeper would do it half a minute later."""
+    ready = _waiting_bundles().filter(batch__builds=pk).values_list("pk", flat=True)
+    if ready:
+        builds.try_publish(*ready)
+
+
+def _waiting_bundles():
+    unfinished = Build.objects.live().filter(batch=OuterRef("batch"), kind__in=BOUND)
+    return Build.objects.live().filter(~Exists(unfinished), kind=BUNDLE)
+
+
+def bundle_figures(build):
+    """The papers to bind, in their order. Raises PaperProblem naming those that are missing."""
+    rows = _bound(build)
+    if missing := [row for row in rows if row.state != State.DONE]:
+        names = "、".join(str(row.branch or row.town) for row in missing[:_NAMED_AT_MOST])
+        more = "等" if len(missing) > _NAMED_AT_MOST else ""
+        raise PaperProblem(f"还缺{len(missing)}份：{names}{more}。重新生成它们，汇编会跟着生成。")
+    return {"papers": [row.pk for row in rows]}
+
+
+def _bound(build):
+    rows = Build.objects.filter(batch=build.batch_id, kind__in=BOUND).select_related("town", "community", "branch")
+    return sorted(rows, key=lambda row: (row.kind != TOWN, row.community_id and row.community.position or 0, row.pk))
+
+
+def render_bundle(build, kept):
+    """Cover, contents and every paper, numbered through; one paper at a time is in memory."""
+    rows = Build.objects.select_related("town", "community", "branch", "requested_by").in_bulk(kept["papers"])
+    rows = [rows[pk] for pk in kept["papers"]]
+    with tempfile.TemporaryDirectory() as folder:
+        contents, parts, page, community = [], [], 1, None
+        for number, row in enumerate(rows):
+            if not builds.renew(build, done=number, total=len(rows)):
+                raise PaperProblem("已取消。")
+            if row.community_id and row.community != community:
+                community = row.community
+                contents.append((community.name, None, False))  # 目录里的小标题
+            file = Path(folder, f"{row.pk}.pdf")
+            file.write_bytes(_numbered_from(page, row))
+            words = str(row.branch) if row.branch_id else row.title
+            contents.append((words, page, bool(row.community_id)))
+            parts.append(bundle.Part(file, words))
+            page += bundle.page_count(file)
+            page += 1 - page % 2  # 各份从单页起
+        front = Path(folder, "front.pdf")
+        front.write_bytes(_cover(build, rows, contents))
+        target = tempfile.NamedTemporaryFile(suffix=".pdf", delete=False)  # noqa: SIM115 - builds.finish takes it over
+        target.close()
+        bundle.join([bundle.Part(front, "封面、目录"), *parts], Path(target.name), title=build.title)
+    return Path(target.name), papers.file_name(build.town.name, build.year, "汇编.pdf")
+
+
+def _numbered_from(page, row):
+    """The paper once more from its frozen figures, with the page numbers of the bundle."""
+    if row.kind == TOWN:
+        year = frozen.from_json(TownYear, row.figures)
+        return papers.town_pdf(year, made_on=_made_on(row), first_page=page)
+    return papers.branch_pdf(frozen.from_json(BranchYear, row.figures), made_on=_made_on(row), first_page=page)
+
+
+def _cover(build, rows, contents):
+    day = period.of_year(build.year, _asked_on(build)).day
+    lines = [f"全镇材料1份，小区党支部材料{len(rows) - 1}份", f"数据截至{cn_date(day)}"]
+    return papers.cover_pdf(f"{build.town}{build.year}年度述职考核材料", lines, contents, made_on=_made_on(build))
+
+
 # --- Handed out --------------------------------------------------------------------------------------------------
 
 
 def zipped(batch, chosen, *, by):
-    """An open temporary file with the finished papers of `chosen` in it, by community; leaves a trail row.
+    """The finished files of `chosen` as a zip in pieces, by community; leaves a trail row.
 
     Raises PaperProblem when there is nothing to hand out or a file is missing.
     """
     done = [build for build in chosen if build.state == State.DONE]
     if not done:
         raise PaperProblem("还没有生成好的材料，生成以后再打包下载。")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller
-    try:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # PDF 和 xlsx 本身已压缩
-            for build, name in _names_in_archive(done):
-                entry = zipfile.ZipInfo(name, timezone.localtime(build.finished_at).timetuple()[:6])
-                with builds.path_of(build).open("rb") as source, archive.open(entry, "w") as target:
-                    shutil.copyfileobj(source, target)
-        with transaction.atomic():
-            trail.record("papers.downloaded", batch, by=by, changes={"files": (0, len(done))})
-    except FileNotFoundError:
-        file.close()
-        raise PaperProblem("有材料的文件不在了，请重新生成。") from None
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    if not all(builds.path_of(build).is_file() for build in done):
+        raise PaperProblem("有材料的文件不在了，请重新生成。")
+    with transaction.atomic():
+        trail.record("papers.downloaded", batch, by=by, changes={"files": (0, len(done))})
+    return bundle.zipped(
+        bundle.Entry(builds.path_of(build), name, timezone.localtime(build.finished_at))
+        for build, name in _names_in_archive(done)
+    )
+
+
+def handed_out(build, *, by):
+    """An open file of one finished paper to take away; leaves a trail row. Raises FileNotFoundError when it is gone."""
+    file = builds.path_of(build).open("rb")
+    with transaction.atomic():
+        trail.record("papers.downloaded", build, by=by, changes={"file": (None, build.file_name)})
     return file
 
 

@@ -90,11 +90,16 @@ class VenueYear:
 
 @dataclass(frozen=True)
 class Report:
-    """The secretary's report. Its text is printed once handed in; a draft belongs to the branch alone."""
+    """The secretary's report. Its text is printed once handed in; a draft belongs to the branch alone.
+
+    `before` is the problem that last year's report named, `mended` what has become of it (R-407).
+    """
 
     state: str
     state_label: str
     submitted_on: date | None
+    before: str = ""
+    mended: str = ""
     done: str = ""
     problem: str = ""
     cause: str = ""
@@ -224,16 +229,28 @@ def _venues(branch_ids, year):
 
 
 def _reports(branch_ids, year):
+    written = BranchReport.objects.filter(branch__in=branch_ids, year__in=(year - 1, year))
+    kept = {(report.branch_id, report.year): report for report in written}
     return {
-        report.branch_id: _report(report) for report in BranchReport.objects.filter(branch__in=branch_ids, year=year)
+        branch: _report(report, kept.get((branch, year - 1)))
+        for (branch, of_year), report in kept.items()
+        if of_year == year
     }
 
 
-def _report(report):
-    handed_in = report.state in BranchReport.HANDED_IN
+def _report(report, before):
+    texts = {}
+    if report.state in BranchReport.HANDED_IN:
+        named = before is not None and before.state in BranchReport.HANDED_IN
+        texts = {box: getattr(report, box) for box in ("mended", "problem", "cause", "plan")}
+        texts |= {"done": report.things, "before": before.problem if named else ""}
     return Report(
         state=report.state,
         state_label=report.get_state_display(),
         submitted_on=timezone.localdate(report.submitted_at) if report.submitted_at else None,
-        **{box: getattr(report, box) if handed_in else "" for box in BranchReport.BOXES},
+        **texts,
     )
+
+
+def _texts(report):
+    return {box: report.things if box == "done" else getattr(report, box) for box in BranchReport.BOXES}

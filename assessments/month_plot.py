@@ -5,6 +5,8 @@ A month without a record has no column and reads —, because it may only not ha
 
 from dataclasses import dataclass
 
+from office.papers.plots import spoken
+
 WIDTH, HEIGHT = 560, 132
 _BASE, _TALLEST, _SHORTEST, _COLUMN = 104, 80, 4, 24
 
@@ -31,16 +33,22 @@ class Months:
 
     description: str
     columns: tuple[Column, ...]
+    rows: tuple[tuple[str, str], ...]
     width: int = WIDTH
     height: int = HEIGHT
     base: int = _BASE
+
+    @property
+    def words(self):
+        return spoken(self.description, self.rows)
 
 
 def months(counts, *, description):
     """A column for each month's count, January first; counts may stop before December."""
     largest = max([*counts, 1])
     step = WIDTH / 12
-    return Months(description, tuple(_column(i, count, largest, step) for i, count in enumerate(counts)))
+    rows = tuple((f"{place}月", f"{count}次" if count else "未记录") for place, count in enumerate(counts, start=1))
+    return Months(description, tuple(_column(i, count, largest, step) for i, count in enumerate(counts)), rows)
 
 
 def _column(place, count, largest, step):

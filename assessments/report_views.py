@@ -1,128 +1,146 @@
-"""年终述职: the branch secretary writes, checks and hands in; the community reads, takes or sends back (R-402)."""
+"""年终述职: its first page, handing in, 代填 and the secretary's word, and what the community answers (R-402)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import open_to
 from accounts.roles import MATERIAL_READERS, STAFF, Role
-from assessments import figures, period, reports
-from assessments.forms import ReportForm, ReturnForm
+from assessments import report_numbers, reports
+from assessments.forms import ReturnForm, SignedForm
 from assessments.models import BranchReport
-from assessments.todos import due_on
-from branches.models import Branch
+from assessments.report_pages import desk_of, writing_desk
+from assessments.report_step_views import rows_of, year_of
+from members.models import Post
 
-LABELS = {
-    "done": "做成的事",
-    "problem": "今年最大的问题",
-    "cause": "为什么没解决好",
-    "plan": "明年打算",
-}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@open_to(*MATERIAL_READERS)
-def report(request, branch, year):
-    """述职: the writer's form while it is open, else the text for those who may read it."""
-    found = _branch(request.user, branch)
-    span = _span(year)
-    own = BranchReport.objects.filter(branch=found.pk, year=year).first()
-    if not _writes(request.user, found):
-        if request.method == "POST":
-            raise PermissionDenied
-        return _read(request, found, span, own, ReturnForm())
-    if own is not None and not own.is_open:
-        if request.method == "POST":
-            messages.info(request, "这份述职已经交过了，不能再改。")
-            return redirect("report", found.pk, year)
-        return _read(request, found, span, own, ReturnForm())
-    return _save(request, found, span, own) if request.method == "POST" else _write(request, found, span, own)
-
-
-def _save(request, branch, span, own):
-    form = ReportForm(request.POST)
-    if not form.is_valid():
-        return _write(request, branch, span, own, form)
-    try:
-        reports.write(branch.body, span.year, form.texts, version=form.cleaned_data["version"], by=request.user)
-    except reports.ChangedMeanwhile as conflict:
-        return _write(request, branch, span, conflict.report, _newer(form, conflict.report), conflict=True)
-    except ValueError as refused:
-        messages.warning(request, str(refused))
-        return redirect("report", branch.pk, span.year)
-    if "check" in request.POST:
-        return redirect("report_check", branch.pk, span.year)
-    messages.success(request, "已保存，还没有提交。")
-    return redirect("report", branch.pk, span.year)
-
-
-def _newer(form, saved):
-    """The writer's own text again, now standing on what was saved meanwhile."""
-    return ReportForm(initial=form.texts | {"version": saved.version})
-
-
-def _write(request, branch, span, own, form=None, *, conflict=False):
-    initial = {box: getattr(own, box) for box in BranchReport.BOXES} if own else {}
-    context = _facts(request, branch, span, own) | {
-        "form": form or ReportForm(initial=initial | {"version": own.version if own else 0}),
-        "numbers": _numbers(figures.of_branch(branch.pk, span.year)),
-        "theirs": _rows(own) if conflict else [],
-    }
-    return render(request, "assessments/report_write.html", context, status=409 if conflict else 200)
-
-
-def _read(request, branch, span, own, form, status=200):
-    """What is handed in, for whoever may read it; the rest learn only that it is not handed in yet."""
-    readable = own is not None and BranchReport.objects.readable_by(request.user).filter(pk=own.pk).exists()
-    context = _facts(request, branch, span, own) | {
-        "form": form,
-        "rows": _rows(own) if readable else [],
-        "receives": own is not None and own.state == BranchReport.State.SUBMITTED and _receives(request.user, branch),
-        "writer": _writes(request.user, branch),
-    }
-    return render(request, "assessments/report_read.html", context, status=status)
+SIGNATURE_KEEPERS = (Role.LIAISON, Role.COMMUNITY_SECRETARY)
 
 
 @require_safe
 @open_to(*MATERIAL_READERS)
-def report_check(request, branch, year):
-    """Check-your-answers before handing in; says what is still to write."""
-    found, span = _branch(request.user, branch), _span(year)
-    if not _writes(request.user, found):
-        raise PermissionDenied
-    own = BranchReport.objects.filter(branch=found.pk, year=year).first()
-    if own is None or not own.is_open:
-        return redirect("report", found.pk, year)
-    url = reverse("report", args=[found.pk, year])
-    rows = [row | {"url": f"{url}#id_{row['name']}"} for row in _rows(own)]
-    missing = [{"anchor": "", "url": f"{url}#id_{name}", "text": label} for name, label in own.missing_to_submit()]
-    return render(
-        request,
-        "assessments/report_check.html",
-        _facts(request, found, span, own) | {"rows": rows, "missing": missing},
+def report(request, branch, year):
+    """述职: the four steps for those who write it while it is open, else the text for those who may read it."""
+    desk = desk_of(request.user, branch, year)
+    if not (desk.writes and desk.is_open):
+        return _read(request, desk, ReturnForm())
+    steps, go_on = desk.lines()
+    context = desk.context(steps=steps, go_on=go_on, waits=desk.waits, cadre=_cadre(desk), disputes=_disputes(desk))
+    return render(request, "assessments/report_write.html", context)
+
+
+def _cadre(desk):
+    """(name, telephone) of the 联系干部 whom the secretary may ask to fill it in."""
+    if not desk.is_own:
+        return None
+    posts = Post.objects.on(timezone.localdate()).filter(body=desk.branch.pk, title=Post.Title.LIAISON)
+    return posts.order_by("id").values_list("person__name", "person__phone").first()
+
+
+def _disputes(desk):
+    return list(desk.disputes().values())
+
+
+def _read(request, desk, form, status=200):
+    """What is handed in, for whoever may read it; the rest learn only that it is not handed in yet."""
+    own = desk.report
+    readable = own is not None and BranchReport.objects.readable_by(request.user).filter(pk=own.pk).exists()
+    context = desk.context(
+        form=form,
+        rows=rows_of(own, (*reports.THINGS, *reports.WORDS)) if readable else [],
+        numbers=own.numbers if readable else [],
+        disputes=_disputes(desk) if readable else [],
+        receives=own is not None and own.state == BranchReport.State.SUBMITTED and desk.is_community,
+        signs=desk.records_signature,
     )
+    return render(request, "assessments/report_read.html", context, status=status)
+
+
+# --- Handing in --------------------------------------------------------------------------------------------------
 
 
 @require_POST
 @open_to(*MATERIAL_READERS)
 def report_submit(request, branch, year):
-    """提交给社区党委."""
-    found = _branch(request.user, branch)
-    if not _writes(request.user, found):
+    """提交给社区党委: by the branch's secretary alone, also what the 联系干部 filled in."""
+    desk = desk_of(request.user, branch, year)
+    if not desk.is_own:
         raise PermissionDenied
-    own = get_object_or_404(BranchReport, branch=found.pk, year=year)
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+    return _hand_in(request, desk, lambda own, **sent: own.submit(by=request.user, **sent))
+
+
+@require_POST
+@open_to(*MATERIAL_READERS)
+def report_offer(request, branch, year):
+    """代填好了，请书记确认."""
+    desk = writing_desk(request.user, branch, year)
+    own = _begun(desk)
     try:
-        own.submit(by=request.user, version=version)
+        own.offer(by=request.user, version=_version(request))
     except ValueError as refused:
         messages.warning(request, str(refused))
-        return redirect("report_check", found.pk, year)
-    return redirect("report", found.pk, year)
+        return redirect("report_check", *desk.args)
+    messages.success(request, "已请书记确认。书记确认以后才算交。")
+    return redirect("report", *desk.args)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(*SIGNATURE_KEEPERS)
+def report_signed(request, branch, year):
+    """登记书记签字: the secretary signed the printed 代填; recorded by a colleague of whoever filled it in."""
+    desk = desk_of(request.user, branch, year)
+    if not (desk.is_community or desk.is_filling):
+        raise PermissionDenied
+    if not desk.records_signature:
+        messages.info(request, _why_no_signature(desk))
+        return redirect("report", *desk.args)
+    today = timezone.localdate()
+    initial = {"version": desk.report.version}
+    form = SignedForm(request.POST if request.method == "POST" else None, initial=initial, today=today)
+    if request.method == "POST" and form.is_valid():
+        signed = form.cleaned_data
+        numbers = report_numbers.frozen(report_numbers.of_year(year_of(desk)))
+        try:
+            desk.report.submit_signed(by=request.user, numbers=numbers, **signed)
+        except ValueError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已登记书记签字，述职交上去了。")
+            return redirect("report", *desk.args)
+    rows = rows_of(desk.report, (*reports.THINGS, *reports.WORDS))
+    return render(request, "assessments/report_signed.html", desk.context(form=form, rows=rows))
+
+
+def _why_no_signature(desk):
+    if desk.waits:
+        return "代填的人不能自己登记签字，请社区另一位同志办理。"
+    return "这份述职没有在等书记确认。"
+
+
+def _hand_in(request, desk, deed):
+    numbers = report_numbers.frozen(report_numbers.of_year(year_of(desk)))
+    try:
+        deed(_begun(desk), version=_version(request), numbers=numbers)
+    except ValueError as refused:
+        messages.warning(request, str(refused))
+        return redirect("report_check", *desk.args)
+    return redirect("report", *desk.args)
+
+
+def _begun(desk):
+    if desk.report is None:
+        raise Http404
+    return desk.report
+
+
+def _version(request):
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
+# --- The community -----------------------------------------------------------------------------------------------
 
 
 @require_POST
@@ -136,10 +154,10 @@ def report_receive(request, branch, year):
 @open_to(*STAFF)
 def report_return(request, branch, year):
     """社区退回, with what should be mended."""
-    found, own = _handed_in(request, branch, year)
+    desk = _handed_in(request, branch, year)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _read(request, found, _span(year), own, form)
+        return _read(request, desk, form)
     comment = form.cleaned_data["comment"]
     return _answer(
         request, branch, year, lambda own: own.return_with(comment, by=request.user), "已退回，支部会看到您的意见。"
@@ -147,98 +165,20 @@ def report_return(request, branch, year):
 
 
 def _answer(request, branch, year, deed, said):
-    found, own = _handed_in(request, branch, year)
+    desk = _handed_in(request, branch, year)
     try:
-        deed(own)
+        deed(desk.report)
     except ValueError as refused:
         messages.warning(request, str(refused))
     else:
         messages.success(request, said)
-    return redirect("report", found.pk, year)
+    return redirect("report", *desk.args)
 
 
 def _handed_in(request, branch, year):
-    """The branch and its report, for a community secretary of its own community; 403 for other readers."""
-    found = _branch(request.user, branch)
-    if not _receives(request.user, found):
+    """The report's desk, for a community secretary of its own community; 403 for other readers."""
+    desk = desk_of(request.user, branch, year)
+    if not desk.is_community:
         raise PermissionDenied
-    return found, get_object_or_404(BranchReport, branch=found.pk, year=year)
-
-
-def _branch(user, pk):
-    return get_object_or_404(
-        Branch.objects.visible_to(user).select_related("body__community__town", "community"), pk=pk
-    )
-
-
-def _span(year):
-    try:
-        return period.of_year(year)
-    except period.NotYet as refused:
-        raise Http404(str(refused)) from refused
-
-
-def _writes(user, branch):
-    return branch.pk in user.reach_as(Role.BRANCH_SECRETARY).branches
-
-
-def _receives(user, branch):
-    return branch.community_id in user.reach_as(Role.COMMUNITY_SECRETARY).communities
-
-
-def _facts(request, branch, span, own):
-    """What every page of one report says of it."""
-    today = timezone.localdate()
-    due = due_on(branch.town_id, span.year, today)
-    return {
-        "branch": branch,
-        "year": span.year,
-        "report": own,
-        "due": due,
-        "overdue": due < today,
-        "late": own is not None and own.is_late(due),
-        "crumbs": [
-            {"label": "述职考核", "url": f"{reverse('materials')}?year={span.year}"},
-        ]
-        if request.user.has_role(*STAFF)
-        else [],
-    }
-
-
-def _rows(own):
-    return [
-        {"name": box, "label": LABELS[box], "value": getattr(own, box) or ("没有写（选填）" if box == "done" else "")}
-        for box in BranchReport.BOXES
-    ]
-
-
-def _numbers(year):
-    """The year's numbers, each a link to the rows that make it; what has no record reads 未记录 (R-319)."""
-    branch, held, members = year.basics.id, year.held, year.membership
-    here = reverse("branch", args=[branch])
-
-    def of_kind(kept):
-        url = f"{reverse('meetings')}?branch={branch}&kind={kept.kind}&year={year.year}"
-        return _number(kept.label, kept.count, "次", url if kept.count else "")
-
-    rows = [
-        _number("直管党员", members.direct, "名", here, f"其中正式党员{members.full}名"),
-        _number("在职报到党员", members.in_service, "名", here),
-        *[of_kind(kept) for kept in held.life if kept.due or kept.count],
-        of_kind(held.joint),
-    ]
-    decisions = f"{reverse('meetings')}?branch={branch}&year={year.year}"
-    rows.append(_number("会议决定", len(held.decided), "项", decisions, f"已办结{held.done}项" if held.decided else ""))
-    rows.append(_number("阵地“七有”", year.venue.held if year.venue else 0, "项", here))
-    rows += [
-        _number(f"{compound.name}业委会委员中的党员", committee.share, "", reverse("compound", args=[compound.id]))
-        for compound, committee in zip(year.basics.compounds, year.committees, strict=True)
-        if committee.seats
-    ]
-    return rows
-
-
-def _number(label, value, unit, url, note=""):
-    if not value:
-        return {"label": label, "value": "未记录", "unit": "", "url": "", "note": ""}
-    return {"label": label, "value": value, "unit": unit, "url": url, "note": note}
+    _begun(desk)
+    return desk

@@ -1,14 +1,16 @@
 """述职考核: the year's materials, asked for by the town, read by everybody within their scope."""
 
 from collections import Counter
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import open_to
@@ -29,8 +31,14 @@ STATE_KINDS = {
     State.FAILED: "err",
     State.CANCELLED: "plain",
 }
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
+OFFICE = "application/vnd.openxmlformats-officedocument"
+CONTENT_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": f"{OFFICE}.wordprocessingml.document",
+    ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
+OF_TOWN = {annual.TOWN: "全镇材料", annual.ANNEX: "全镇附表", annual.BUNDLE: "汇编"}
+FORMAT_WORDS = dict.fromkeys(annual.PDFS, "PDF") | dict.fromkeys(annual.WORDS, "Word") | {annual.ANNEX: "Excel"}
 
 REFRESH_EVERY = 5  # 秒
 
@@ -81,7 +89,7 @@ def _batch_lines(user, batches):
             "by": str(batch.requested_by),
             "state": batch.get_state_display(),
             "kind": STATE_KINDS[batch.state],
-            "words": f"{made[batch.pk][State.DONE]}/{made[batch.pk].total()}份",
+            "words": f"{made[batch.pk][State.DONE]}/{made[batch.pk].total()}个文件",
         }
         for batch in batches
     ]
@@ -145,7 +153,8 @@ def material_batch(request, pk):
         {
             "batch": batch,
             "state_kind": STATE_KINDS[batch.state],
-            "rows": [_paper_line(build, makes) for build in shown],
+            "rows": [_paper_line(list(files), makes) for _, files in groupby(shown, key=_paper)],
+            "files": len(shown),
             "progress": _progress(count),
             "done": count[State.DONE],
             "silent": batch.is_live and annual.worker_is_silent(),
@@ -162,11 +171,11 @@ def material_batch(request, pk):
 
 
 def _progress(count):
-    """已生成12份，共32份；未能生成1份."""
-    words = f"已生成{count[State.DONE]}份，共{count.total()}份"
+    """已生成12个文件，共32个；未能生成1个."""
+    words = f"已生成{count[State.DONE]}个文件，共{count.total()}个"
     for state in (State.FAILED, State.CANCELLED):
         if count[state]:
-            words += f"；{state.label}{count[state]}份"
+            words += f"；{state.label}{count[state]}个"
     return words
 
 
@@ -174,14 +183,33 @@ def _makes(user, batch):
     return Build.objects.within(user.reach_as(*MATERIAL_MAKERS)).filter(pk=batch.pk).exists()
 
 
-def _paper_line(build, makes):
+def _paper(build):
+    """What the PDF and the Word file of one paper have in common."""
+    return build.branch_id, build.title
+
+
+def _paper_line(files, makes):
+    """One line of the page: a paper and the files it comes in."""
+    first = files[0]
+    readable = first.kind in annual.BOUND and first.figures is not None
+    return {
+        "title": str(first.branch) if first.branch_id else OF_TOWN[first.kind],
+        "community": first.community.name if first.community_id else "全镇",
+        "read": reverse("material_read", args=[first.pk]) if readable else "",
+        "same": len({build.state for build in files}) == 1,
+        "state": first.get_state_display(),
+        "kind": STATE_KINDS[first.state],
+        "files": [_file_line(build, makes) for build in files],
+    }
+
+
+def _file_line(build, makes):
     done = build.state == State.DONE
     return {
         "pk": build.pk,
-        "title": build.title,
-        "community": build.community.name if build.community_id else "全镇",
-        "url": reverse("material_file", args=[build.pk]) if done else "",
-        "what": "下载 Excel" if build.kind == annual.ANNEX else "打开 PDF",
+        "word": FORMAT_WORDS[build.kind],
+        "done": done,
+        "opens": done and build.kind in annual.PDFS,
         "size": _size(build.size) if done else "",
         "state": build.get_state_display(),
         "kind": STATE_KINDS[build.state],
@@ -196,33 +224,70 @@ def _size(count):
 
 @require_safe
 @open_to(*MATERIAL_READERS)
+def material_read(request, pk):
+    """A paper on the screen, from the figures its PDF was printed from."""
+    build = get_object_or_404(Build.objects.visible_to(request.user), pk=pk, kind__in=annual.BOUND)
+    if build.figures is None:
+        raise Http404("还没有生成。")
+    crumbs = [{"label": "述职考核", "url": f"{reverse('materials')}?year={build.year}"}]
+    if build.batch_id:
+        crumbs.append({"label": "这一批材料", "url": reverse("material_batch", args=[build.batch_id])})
+    of_town = build.kind == annual.TOWN
+    return render(
+        request,
+        "assessments/material_read.html",
+        {
+            "build": build,
+            "body": "assessments/_town_year.html" if of_town else "assessments/_branch_year.html",
+            "crumbs": crumbs,
+            "opens": build.state == State.DONE,
+        }
+        | annual.shown(build),
+    )
+
+
+@require_safe
+@open_to(*MATERIAL_READERS)
 def material_file(request, pk):
-    """One finished paper: a PDF opens in the browser, the annex is saved."""
-    build = get_object_or_404(Build.objects.visible_to(request.user).single(), pk=pk, state=State.DONE)
+    """One finished PDF, opened in the browser; what is taken away goes by material_download."""
+    build = get_object_or_404(_finished(request.user), pk=pk, kind__in=annual.PDFS)
     try:
         file = builds.path_of(build).open("rb")
     except FileNotFoundError:
         raise Http404("文件不在了，请重新生成。") from None
-    sheet = build.kind == annual.ANNEX
-    return FileResponse(
-        file,
-        as_attachment=sheet,
-        filename=build.file_name,
-        content_type=SHEET if sheet else "application/pdf",
-    )
+    return FileResponse(file, filename=build.file_name, content_type="application/pdf")
+
+
+@require_POST
+@open_to(*MATERIAL_READERS)
+def material_download(request, pk):
+    """One finished file to take away; leaves a trail row."""
+    build = get_object_or_404(_finished(request.user).select_related("batch"), pk=pk)
+    try:
+        file = annual.handed_out(build, by=request.user)
+    except FileNotFoundError:
+        messages.warning(request, "文件不在了，请重新生成。")
+        return redirect("material_batch", build.batch_id) if build.batch_id else redirect("materials")
+    kind = CONTENT_TYPES[builds.path_of(build).suffix]
+    return FileResponse(file, as_attachment=True, filename=build.file_name, content_type=kind)
+
+
+def _finished(user):
+    return Build.objects.visible_to(user).single().filter(state=State.DONE, kind__in=FORMAT_WORDS)
 
 
 @require_POST
 @open_to(*EXPORTERS)
 def material_zip(request, pk):
-    """All finished papers of the batch that the user may see, in one file; leaves a trail row."""
+    """All finished files of the batch that the user may see, as one zip that is made while it is sent; leaves a trail."""
     batch = get_object_or_404(annual.batches_of(request.user), pk=pk)
     try:
-        file = annual.zipped(batch, annual.papers_of(batch, request.user), by=request.user)
+        pieces = annual.zipped(batch, annual.papers_of(batch, request.user), by=request.user)
     except PaperProblem as refused:
         messages.warning(request, str(refused))
         return redirect("material_batch", batch.pk)
-    return FileResponse(file, as_attachment=True, filename=f"{batch.title}.zip", content_type="application/zip")
+    name = content_disposition_header(as_attachment=True, filename=f"{batch.title}.zip")
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers={"Content-Disposition": name})
 
 
 @require_POST
@@ -231,12 +296,12 @@ def material_retry(request, pk):
     """Make again what failed or was cancelled: one paper, or those of a batch."""
     build = _to_change(request.user, pk)
     try:
-        queued = builds.retry(build, by=request.user)
+        queued = annual.retry(build, by=request.user)
     except builds.AlreadyRequested as already:
         messages.info(request, str(already))
         return redirect("material_batch", already.build.pk)
     if queued:
-        messages.success(request, f"已重新排队{queued}份。")
+        messages.success(request, f"已重新排队{queued}个文件。")
     return redirect("material_batch", build.batch_id or build.pk)
 
 

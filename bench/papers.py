@@ -186,12 +186,13 @@ def _speed(shop, presses, count):
 
 
 def memory(shop, many):
-    with closing(Press("worker", shop)) as press:
+    """PDF and Word of each, in one process: what many leave behind."""
+    with closing(Press("formats", shop)) as press:
         seen = [press.make(shop.again(number))["memory"] for number in range(WARM + many)]
     early, late = max(seen[:WARM]), max(seen[-WARM:])
     return Figure(
         "D2",
-        f"一个进程连做{many}份后的内存，比刚热身时",
+        f"一个进程连做{many}份（PDF 和 Word）后的内存，比刚热身时",
         late / early,
         at_most=1.1,
         raw={"MiB": {"early": early // 1024, "late": late // 1024}},

@@ -1,6 +1,7 @@
-"""One process that makes papers on demand: `python -m bench.press worker|bare FOLDER`, a line in, a line out.
+"""One process that makes papers on demand: `python -m bench.press worker|formats|bare FOLDER`, a line in, a line out.
 
-`worker` is a process of the worker's pool: the same memory limit, the same task from claim to finished file. `bare` is
+`worker` is a process of the worker's pool: the same memory limit, the same task from claim to finished file; `formats` makes
+the Word file as well. `bare` is
 WeasyPrint as it comes, given the finished HTML of the same paper, the same stylesheet and the same fonts.
 Each line is the key of a Build; each answer is JSON: seconds of CPU, seconds gone by without those spent waiting for
 a free processor, resident memory in KiB.
@@ -31,6 +32,21 @@ def worker(folder):
     pdf.limit_process(MEMORY_LIMIT)
     keep_html(folder, pdf)
     return branch_year
+
+
+def formats(folder):
+    """The function that makes one paper the product's way, and then the same as a Word file."""
+    make_pdf = worker(folder)
+    from assessments import frozen, papers
+    from assessments.figures import BranchYear
+    from office.papers.models import Build
+
+    def make(pk):
+        make_pdf(pk)
+        year = frozen.from_json(BranchYear, Build.objects.get(pk=pk).figures)
+        papers.branch_docx(year, made_on="周敏生成")
+
+    return make
 
 
 def keep_html(folder, pdf):
@@ -80,7 +96,7 @@ def main(kind, folder):
     folder = Path(folder)
     tempfile.tempdir = str(folder)
     answers, sys.stdout = sys.stdout, sys.stderr
-    make = {"worker": worker, "bare": bare}[kind](folder)
+    make = {"worker": worker, "formats": formats, "bare": bare}[kind](folder)
     for line in sys.stdin:
         cpu, wall, waited = process_time(), perf_counter(), waiting()
         make(int(line))

@@ -59,6 +59,7 @@ def configuration():
             "sweep": {"task": "papers.sweep", "schedule": 10, "options": {"expires": 10}},
             "roll": {"task": "members.roll", "schedule": crontab(minute=5)},  # 每小时一次：夜里关机的机器也不会漏
             "imports": {"task": "imports.roll", "schedule": crontab(minute=35)},
+            "old_drafts": {"task": "drafts.forget_old", "schedule": crontab(minute=20)},
             "heartbeat": {"task": "papers.heartbeat", "schedule": 15, "options": {"expires": 30}},
         },
     }

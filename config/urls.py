@@ -10,6 +10,7 @@ urlpatterns = [
     path("committees/", include("committees.urls")),
     path("meetings/", include("meetings.urls")),
     path("materials/", include("assessments.urls")),
+    path("documents/", include("documents.urls")),
 ]
 handler400 = "desk.views.bad_request"
 handler403 = "desk.views.forbidden"

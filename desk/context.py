@@ -18,7 +18,7 @@ STAFF_MENU = [
     ("会议与事项", "meetings", ("meeting",)),
     ("业委会与物业", "committees", ("committee",)),
     ("述职考核", "materials", ("material", "report", "build")),
-    ("台账与公文", "ledgers", ("ledger",)),
+    ("台账与公文", "ledgers", ("ledger", "document")),
 ]
 ADMIN_MENU = [
     ("待办", "home", ("home",)),

@@ -12,13 +12,14 @@ from branches import todos as branches_todos
 from branches.models import Branch, Venue
 from committees import figures as committee_figures
 from committees import todos as committees_todos
+from documents import todos as documents_todos
 from meetings import todos as meetings_todos
 from members import todos as members_todos
 from members.models import Post
 from office.chinese.dates import cn_month_day
 from office.rulebook import rules
 
-SOURCES = (branches_todos, members_todos, committees_todos, meetings_todos, assessments_todos)
+SOURCES = (branches_todos, members_todos, committees_todos, meetings_todos, assessments_todos, documents_todos)
 SOON = timedelta(days=7)
 SHOWN = 20
 

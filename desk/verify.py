@@ -3,7 +3,7 @@
 import hashlib
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from members import places
@@ -13,15 +13,25 @@ from members.rolling import strayed
 from office.areas.models import Town
 from office.areas.scope import Scoped
 from office.audit import trail
+from office.papers import archiving
 from office.papers.builds import path_of
-from office.papers.models import Build
+from office.papers.models import ArchivedFile, Build, NumberRegister
 
 CHUNK = 1000
 
 
 def problems():
     """Every difference found, as plain sentences; nothing when the records are sound."""
-    for check in (scope_columns, memberships, person_places, political_status, sealed_numbers, finished_papers, chains):
+    for check in (
+        scope_columns,
+        memberships,
+        person_places,
+        political_status,
+        sealed_numbers,
+        finished_papers,
+        archived_documents,
+        chains,
+    ):
         yield from check()
 
 
@@ -85,6 +95,19 @@ def finished_papers():
             yield f"材料：{build.title}的文件不见了"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != build.sha256:
             yield f"材料：{build.title}的文件被改动过"
+
+
+def archived_documents():
+    """Every signed document's file is there as it was put away, and no register has a gap."""
+    for kept in ArchivedFile.objects.select_related("document").iterator(chunk_size=CHUNK):
+        path = archiving.path_of(kept)
+        if not path.exists():
+            yield f"公文：{kept.document.number}的归档文件（{kept.get_format_display()}）不见了"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != kept.sha256:
+            yield f"公文：{kept.document.number}的归档文件（{kept.get_format_display()}）被改动过"
+    for register in NumberRegister.objects.annotate(given=Count("numbers"), highest=Max("numbers__number")):
+        if register.given != register.last - register.used_before or register.highest not in (None, register.last):
+            yield f"发文登记簿：{register}应编到{register.last}号，实有{register.given}个号"
 
 
 def chains():

@@ -77,6 +77,8 @@ LEDGERS = (
     ("业委会台账", "committees", "committees_export", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
     ("小区覆盖台账", "compounds", "compounds_export", "每个小区由哪个支部覆盖，没有的怎么办"),
     ("年度材料", "materials", "", "年度述职考核材料的生成、下载"),
+    ("公文", "documents", "", "通知、请示、批复、函和纪要的起草、审核、签发"),
+    ("发文登记簿", "document_register", "", "每一个发文字号，作废的写明理由"),
 )
 
 

@@ -29,5 +29,15 @@ def open_decisions(decisions):
         decisions.filter(done_on=None)
         .order_by(F("due_on").asc(nulls_last=True), "id")
         .select_related("owner_person", "owner_body", "compound")
-        .only("meeting", "text", "due_on", "done_on", "owner_person__name", "owner_body__short_name", "compound__name")
+        .only(
+            "meeting",
+            "year",
+            "number",
+            "text",
+            "due_on",
+            "done_on",
+            "owner_person__name",
+            "owner_body__short_name",
+            "compound__name",
+        )
     )

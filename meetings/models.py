@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from members.models import Person
 from office.areas.models import Body, Community, Compound, Town
@@ -53,6 +54,7 @@ class Meeting(Scoped):
     kind = models.CharField("类型", max_length=24, choices=Kind)
     title = models.CharField("议题", max_length=80)
     held_on = models.DateField("日期")
+    held_at = models.TimeField("时间", null=True, blank=True)
     place = models.CharField("地点", max_length=60, blank=True)
     chair = models.ForeignKey(Person, models.PROTECT, verbose_name="主持人", related_name="+", null=True, blank=True)
     recorder = models.CharField("记录人", max_length=40, blank=True)
@@ -62,6 +64,15 @@ class Meeting(Scoped):
     state = models.CharField("状态", max_length=12, choices=State, default=State.FILED)
     filed_at = models.DateTimeField("录入时间", null=True)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    # 小区工作人员、支部书记起草，等社区录入；pending 是起草的那张表原样。
+    drafted_at = models.DateTimeField("起草时间", null=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    pending = models.JSONField("起草的内容", default=dict, blank=True)
+    changed_at = models.DateTimeField("修改时间", null=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    objection = models.CharField("支部说哪里不对", max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = MeetingQuerySet.as_manager()
@@ -92,7 +103,12 @@ class Meeting(Scoped):
     @property
     def is_late_entry(self):
         """补录: entered long after the day. Told, never punished (N-15)."""
-        return bool(self.filed_at) and (self.filed_at.date() - self.held_on).days > LATE_AFTER_DAYS
+        return bool(self.filed_at) and (timezone.localdate(self.filed_at) - self.held_on).days > LATE_AFTER_DAYS
+
+    @property
+    def written_by(self):
+        """Who wrote it as it stands now; nobody confirms what they wrote themselves (decisions 8)."""
+        return self.changed_by_id or self.filed_by_id
 
 
 class MeetingBody(Scoped):
@@ -222,3 +238,72 @@ class Decision(Scoped):
         if days < 0:
             return f"过期{-days}天", "err"
         return ("今天到期", "warn") if days == 0 else (f"还有{days}天", "warn" if days <= 7 else "plain")
+
+
+class DecisionRegister(Scoped):
+    """How far a community's decisions of one year are numbered; its row lock keeps numbers without gap or double."""
+
+    scope = {"towns": "town_id", "communities": "community_id"}
+    scope_source = "community"
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField("年度")
+    last = models.PositiveIntegerField("用到第几号", default=0)
+
+    class Meta:
+        verbose_name = "决定编号"
+        constraints = [models.UniqueConstraint(fields=["community", "year"], name="decisionregister_once_a_year")]
+
+    def __str__(self):
+        return f"{self.community} {self.year}年"
+
+
+class DecisionStep(Scoped):
+    """What was said or done about a decision: progress, done, postponed. Typed for its owner it is 代录 (decisions 7)."""
+
+    class What(models.TextChoices):
+        PROGRESS = "progress", "进展"
+        DONE = "done", "办结"
+        POSTPONED = "postponed", "延期"
+        REOPENED = "reopened", "重新办理"
+
+    scope_parent = "decision"
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="steps")
+    what = models.CharField("办理情况", max_length=12, choices=What)
+    text = models.CharField("说明", max_length=200, blank=True)
+    on = models.DateField("日期")
+    due_before = models.DateField("原期限", null=True)
+    due_after = models.DateField("新期限", null=True)
+    filled_for = models.CharField("代录", max_length=60, blank=True)  # 替谁录的；空的是本人
+    at = models.DateTimeField("记录时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "办理情况"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.decision}：{self.get_what_display()}"
+
+
+class MeetingVersion(Scoped):
+    """A meeting as it read before somebody changed it: the original is kept, with author and time (R-743)."""
+
+    scope_parent = "meeting"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("第几版")
+    content = models.JSONField("内容")  # meetings.summary.content
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField("时间", null=True)
+    was_confirmed = models.BooleanField("支部确认过", default=False)
+
+    class Meta:
+        verbose_name = "会议记录旧版"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="meetingversion_once")]
+
+    def __str__(self):
+        return f"{self.meeting} 第{self.number}版"

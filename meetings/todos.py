@@ -3,23 +3,33 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from accounts.todo import Todo
 from meetings import figures
 from meetings.models import Decision, Meeting
 from office.areas.models import Coverage
+from office.chinese.dates import cn_month_day
 from office.rulebook.towns import town_rule
 
+ASKED_FOR_DAYS = 90  # 再早的会不再请支部确认
+MOST_TO_CONFIRM = 10
 MOST = 60  # 一个人名下的决定再多，待办也只列最急的这些
 HANDLERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
 
 
 def todos(user, today):
     """To-dos about meetings and their decisions, unordered."""
-    return [*_due(user, today), *_joint_meeting_wanted(user, today)]
+    return [
+        *_due(user, today),
+        *_joint_meeting_wanted(user, today),
+        *_to_confirm(user, today),
+        *_to_release(user),
+        *_objected(user),
+    ]
 
 
 def _due(user, today):
@@ -48,6 +58,48 @@ def _late_in_town(reach, today):
         yield Todo("task_due", "过期的会议决定", f"{found['count']}件", why, url, due_on=found["oldest"])
 
 
+def _to_confirm(user, today):
+    """R18: what somebody else entered for the branch, lately, and its secretary has not looked at yet."""
+    branches = user.reach_as(Role.BRANCH_SECRETARY).branches
+    if not branches:
+        return
+    waiting = Meeting.objects.filter(branch__in=branches, state=Meeting.State.FILED, objection="")
+    waiting = waiting.filter(held_on__gte=today - timedelta(days=ASKED_FOR_DAYS)).exclude(filed_by=user.pk)
+    rows = waiting.exclude(changed_by=user.pk).order_by("held_on", "id")[:MOST_TO_CONFIRM]
+    for meeting in rows:
+        said = f"{cn_month_day(meeting.held_on)}{meeting}"
+        since = timezone.localdate(meeting.changed_at or meeting.filed_at)
+        yield Todo("minutes_to_confirm", "看一看、点确认", said, "请确认", _address(meeting), waiting_since=since)
+
+
+def _to_release(user):
+    """Handed-in drafts, for whoever may make records of them."""
+    reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
+    if not reach:
+        return
+    waiting = Meeting.objects.filter(state=Meeting.State.DRAFT, drafted_by__isnull=False).within(reach)
+    for meeting in waiting.exclude(drafted_by=user.pk).select_related("drafted_by").order_by("id")[:MOST_TO_CONFIRM]:
+        said = f"{cn_month_day(meeting.held_on)}{meeting}"
+        url = reverse("meeting_change", args=[meeting.pk])
+        since = timezone.localdate(meeting.drafted_at)
+        yield Todo("minutes_to_release", "核对", said, f"{meeting.drafted_by}起草", url, waiting_since=since)
+
+
+def _objected(user):
+    """R16: what the branch says is wrong, for whoever wrote it."""
+    wrong = Meeting.objects.filter(state=Meeting.State.FILED).exclude(objection="")
+    mine = Q(changed_by=user.pk) | Q(changed_by=None, filed_by=user.pk)
+    for meeting in wrong.filter(mine).order_by("id")[:MOST_TO_CONFIRM]:
+        said = f"{cn_month_day(meeting.held_on)}{meeting}"
+        url = reverse("meeting_change", args=[meeting.pk])
+        since = timezone.localdate(meeting.changed_at or meeting.filed_at)
+        yield Todo("returned_to_me", "改会议记录", said, f"支部说：{meeting.objection}", url, waiting_since=since)
+
+
+def _address(meeting):
+    return reverse("meeting", args=[meeting.pk])
+
+
 def _joint_meeting_wanted(user, today):
     """R6: covered compounds whose last joint meeting on record is older than the period (the plan says 定期)."""
     reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
@@ -56,10 +108,11 @@ def _joint_meeting_wanted(user, today):
     period = town_rule(user.town_id, "joint_meeting_every", today)
     covered = Coverage.objects.on(today).within(reach).filter(body__kind="branch").order_by("compound__pinyin")
     names = dict(covered.values_list("compound_id", "compound__name"))
+    branches = dict(covered.values_list("compound_id", "body_id"))
     latest = figures.last_held("compound_id", names, Meeting.Kind.JOINT)
     for compound, name in names.items():
         last = latest.get(compound)
         if last is None or period.after(last) < today:
             why = f"上次记录是{last.year}年{last.month}月" if last else "还没有记录"
-            url = f"{reverse('meetings')}?compound={compound}"
+            url = f"{reverse('meeting_new')}?kind={Meeting.Kind.JOINT.value}&at=b{branches[compound]}c{compound}"
             yield Todo("joint_meeting_wanted", "开联席会议", name, why, url)

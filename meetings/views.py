@@ -8,13 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.export_views import export_page
 from accounts.exports import left_behind, reach_of
 from accounts.permissions import open_to
-from accounts.roles import EVERYBODY_AT_WORK, LIST_EXPORTERS
+from accounts.roles import EVERYBODY_AT_WORK, LIST_EXPORTERS, STAFF
 from meetings import listing
 from meetings.filters import DecisionFilter, MeetingFilter
 from meetings.models import Attendance, Decision, Meeting
+from meetings.permissions import FILERS, WRITERS, may_change, may_confirm, may_handle, within
 from members.models import Person
 from members.permissions import READERS
 from office.areas.pages import filters_of
+from office.papers import documents
+from office.papers.models import Stage
 
 
 @require_safe
@@ -24,6 +27,8 @@ def meetings(request):
     bar = _bar(request, Meeting.objects.visible_to(request.user))
     found, rows = listing.one_page(bar.qs, request)
     context = {"filter": bar, "page": found, "rows": rows, "total": bar.qs.count()}
+    if request.user.has_role(*WRITERS):
+        context["new_url"] = reverse("meeting_new")
     if request.user.has_role(*LIST_EXPORTERS):
         context["export_url"] = f"{reverse('meetings_export')}{filters_of(request)}"
     return render(request, "meetings/list.html", context)
@@ -64,7 +69,7 @@ def decisions(request):
 def meeting(request, pk):
     """会议一页: who came, what was said, what was decided and how far it is."""
     shown = Meeting.objects.visible_to(request.user).select_related(
-        "community", "branch", "compound", "chair", "filed_by"
+        "community", "branch", "compound", "chair", "filed_by", "drafted_by", "changed_by", "confirmed_by"
     )
     found = get_object_or_404(shown, pk=pk)
     today = timezone.localdate()
@@ -75,10 +80,30 @@ def meeting(request, pk):
         {
             "meeting": found,
             "groups": _by_status(request.user, attendance),
-            "decisions": [_decision(d, today) for d in _decisions_of(found)],
+            "decisions": [_decision(d, today) | {"handle": may_handle(request.user, d)} for d in _decisions_of(found)],
+            "may_draft": _may_draft(request.user, found),
+            "documents": documents_of(found, request.user),
+            "versions": list(found.versions.select_related("by")),
+            "may_change": may_change(request.user, found),
+            "may_confirm": may_confirm(request.user, found),
             "crumbs": [{"label": "会议与事项", "url": reverse("meetings")}],
         },
     )
+
+
+def _may_draft(user, meeting):
+    """May begin the 纪要 of it."""
+    place = {"community": meeting.community_id, "branch": meeting.branch_id, "compound": meeting.compound_id}
+    return meeting.state != Meeting.State.DRAFT and within(user.reach_as(*FILERS), **place)
+
+
+def documents_of(meeting, user):
+    """公文 begun from the meeting, for readers of 公文."""
+    if not user.has_role(*STAFF):
+        return []
+    made = documents.drafted_from(meeting, user).values_list("pk", "title", "number", "state")
+    states = dict(Stage.choices)
+    return [{"pk": pk, "title": title, "number": number, "state": states[state]} for pk, title, number, state in made]
 
 
 def _decisions_of(meeting):

@@ -6,6 +6,7 @@ A neighbour's column is the sibling's or foreign object: 公园 is the sibling c
 东港镇 the other town. An address without a row fails.
 """
 
+import hashlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,11 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Feedback
+from accounts.models import Feedback, LoginSlip
+from assessments import annual
+from assessments.models import NumberDispute
+from meetings import summary
+from meetings.models import MeetingVersion
 from members import census
 from members.models import CensusReturn, Correction, MergeRecord, NotSame, Transfer
 from office.imports import files
@@ -22,6 +27,7 @@ from office.imports.models import ImportBatch
 from office.papers.builds import path_of
 from office.papers.models import Build
 from tests.conftest import Critic
+from tests.documents import cast as documents_cast
 from tests.test_house import all_views
 
 READERS = [
@@ -143,23 +149,69 @@ meetings_export   GET  -     22F2222F 22F2F2 FFF L
 meetings_export   POST -     22F2222F 22F2F2 FFF L
 meeting           GET  湖畔  22222222 444444 FFF L
 meeting_decisions GET  -     22222222 222222 FFF L
+meeting_decision  GET  湖畔  22222222 444444 FFF L
+meeting_decision  POST 湖畔  FFF2222F 444444 FFF L
+meeting_slip      GET  湖畔  22222222 444444 FFF L
+meeting_decision_calendar GET 湖畔 22222222 444444 FFF L
+meeting_new       GET  -     FFF22222 2222FF FFF L
+meeting_file      GET  联席会 FFF22222 4444FF FFF L
+meeting_file      POST 联席会 FFF22222 4444FF FFF L
+meeting_change    GET  湖畔  FFF222FF 4444FF FFF L
+meeting_change    POST 湖畔  FFF222FF 4444FF FFF L
+meeting_confirm   POST 湖畔  FFFFFF3F F4FFFF FFF L
+meeting_object    GET  湖畔  FFFFFF2F F4FFFF FFF L
+meeting_object    POST 湖畔  FFFFFF2F F4FFFF FFF L
+meeting_version   GET  旧版  22222222 444444 FFF L
+meeting_record    GET  湖畔  22222222 444444 FFF L
+meeting_calendar  GET  湖畔  22222222 444444 FFF L
+document_draft_from_meeting POST 湖畔 FFF333FF 4FF4FF FFF L
 materials         GET  -     2222222F 22F222 FFF L
 material_request  POST -     3FFFFFFF FFFFF3 FFF L
 material_batch    GET  湖畔  2222222F 44F444 FFF L
 material_file     GET  湖畔  2222222F 44F444 FFF L
+material_read     GET  湖畔  2222222F 44F444 FFF L
+material_download POST 湖畔  2222222F 44F444 FFF L
 material_zip      POST 湖畔  22F222FF 4FF4F4 FFF L
 material_retry    POST 湖畔  3FFFFFFF 44F444 FFF L
 material_cancel   POST 湖畔  3FFFFFFF 44F444 FFF L
+reports           GET  今年  222222FF 2FF222 FFF L
+report_remind     POST 今年  FFF333FF 3FF3FF FFF L
+reports_export    GET  今年  22F222FF 2FF2F2 FFF L
+reports_export    POST 今年  22F222FF 2FF2F2 FFF L
+report_correction GET  湖畔  FFF222FF 4FF4FF FFF L
+report_correction POST 湖畔  FFF222FF 4FF4FF FFF L
 report            GET  湖畔  2222222F 44F444 FFF L
-report            POST 湖畔  FFFFFF2F 44F444 FFF L
-report_check      GET  湖畔  FFFFFF2F 44F444 FFF L
+report_numbers    GET  湖畔  FFFFF22F 44F444 FFF L
+report_numbers    POST 湖畔  FFFFF33F 44F444 FFF L
+report_dispute    GET  湖畔  FFFFF22F 44F444 FFF L
+report_dispute    POST 湖畔  FFFFF22F 44F444 FFF L
+report_things     GET  湖畔  FFFFF22F 44F444 FFF L
+report_things     POST 湖畔  FFFFF22F 44F444 FFF L
+report_words      GET  湖畔  FFFFF22F 44F444 FFF L
+report_words      POST 湖畔  FFFFF22F 44F444 FFF L
+report_check      GET  湖畔  FFFFF22F 44F444 FFF L
 report_submit     POST 湖畔  FFFFFF3F 44F444 FFF L
+report_offer      POST 湖畔  FFFFF33F 44F444 FFF L
+report_signed     GET  公园  FFF2F4FF 3FF4FF FFF L
+report_signed     POST 公园  FFF2F4FF 3FF4FF FFF L
 report_receive    POST 湖畔  FFF3FFFF 4FF444 FFF L
 report_return     POST 湖畔  FFF2FFFF 4FF444 FFF L
 me                GET  -     22222222 222222 222 L
 me                POST -     33333333 333333 333 L
 password_change   GET  -     22222222 222222 222 L
 password_change   POST -     22222222 222222 222 L
+slip              GET  湖畔  22222222 222222 222 2
+slip              POST 湖畔  33333333 333333 333 3
+slips             GET  -     FFFFF2FF 2FFFFF FFF L
+slip_make         POST 湖畔  FFFFF2FF 4FFFFF FFF L
+slip_revoke       POST 湖畔  FFFFF3FF 4FFFFF FFF L
+slip_device_revoke POST 湖畔 44444434 444444 444 L
+slip_unlock       GET  -     33333333 333333 333 L
+slip_unlock       POST -     33333333 333333 333 L
+slip_switch       GET  -     2FFFFFFF FFFFF2 2FF L
+slip_switch       POST -     3FFFFFFF FFFFF3 3FF L
+draft_keep        POST -     44444444 444444 444 L
+draft_token       GET  -     22222222 222222 222 L
 text_size         GET  大    33333333 333333 333 3
 login             GET  -     33333333 333333 333 2
 login             POST -     22222222 222222 222 2
@@ -184,8 +236,43 @@ trail             GET  -     FFFFFFFF FFFFFF FF2 L
 trail_verify      POST -     FFFFFFFF FFFFFF FF2 L
 trail_export      GET  -     FFFFFFFF FFFFFF FF2 L
 trail_export      POST -     FFFFFFFF FFFFFF FF2 L
+documents         GET  -     222222FF 2FF222 FFF L
+document_new      GET  -     2FF22FFF FFF2F2 FFF L
+document_new      POST -     3FF33FFF FFF3F3 FFF L
+document_register GET  -     222222FF 2FF222 FFF L
+document_words    GET  -     2FF2FFFF FFF2F2 FFF L
+document_words    POST -     2FF2FFFF FFF2F2 FFF L
+document_templates GET -     2FFFFFFF FFFFF2 FFF L
+document_templates POST -    2FFFFFFF FFFFF2 FFF L
+document_template_trial GET 通知 3FFFFFFF FFFFF4 FFF L
+document_template_file GET 通知 3FFFFFFF FFFFF4 FFF L
+document_template_remove POST 通知 3FFFFFFF FFFFF4 FFF L
+document          GET  拟稿  222224FF 4FF444 FFF L
+document          GET  镇    224444FF 4FF444 FFF L
+document          GET  发来  222224FF 4FF444 FFF L
+document_edit     GET  拟稿  FFFF24FF 4FF4F4 FFF L
+document_edit     POST 拟稿  FFFF24FF 4FF4F4 FFF L
+document_send     POST 拟稿  FFFF34FF 4FF4F4 FFF L
+document_take_over POST 拟稿 FFF3FFFF FFF4F4 FFF L
+document_withdraw POST 送审  FFFF34FF 4FF4F4 FFF L
+document_approve  POST 送审  FFF3FFFF FFF4F4 FFF L
+document_return   POST 送审  FFF2FFFF FFF4F4 FFF L
+document_approve  POST 请示  3FFFFFFF FFF4F4 FFF L
+document_sign     GET  待签  FFF2FFFF FFF4FF FFF L
+document_sign     POST 待签  FFF3FFFF FFF4FF FFF L
+document_void     POST 签发  FFF2FFFF FFF4FF FFF L
+document_reply    POST 已请示 3FFFFFFF FFF4F4 FFF L
+document_slip     GET  签发  222224FF 4FF444 FFF L
+document_pdf      GET  归档  222224FF 4FF444 FFF L
+document_word     GET  归档  222224FF 4FF444 FFF L
 healthz           GET  -     HHHHHHHH HHHHHH HHH H
 """
+REPORTS = ["report", "report_numbers", "report_things", "report_words", "report_check", "report_submit"]
+MEETINGS = ["meeting", "meeting_change", "meeting_confirm", "meeting_object", "meeting_record", "meeting_calendar"]
+MEETINGS += ["document_draft_from_meeting"]
+DECISIONS = ["meeting_decision", "meeting_slip", "meeting_decision_calendar"]
+REPORTS += ["report_offer", "report_receive", "report_return"]
+SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的散列
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 
 
@@ -197,7 +284,13 @@ def rows():
 
 def query(place, target):
     """What is asked for, where the address alone does not say it."""
-    asked = {"号码": "?what=id", "电话": "?what=phone", "北社区": f"?community={place.community['北社区'].pk}"}
+    at = f"b{place.body['湖畔党支部'].pk}c{place.compound['湖畔'].pk}"
+    asked = {
+        "联席会": f"?kind=joint_meeting&at={at}",
+        "号码": "?what=id",
+        "电话": "?what=phone",
+        "北社区": f"?community={place.community['北社区'].pk}",
+    }
     return asked.get(target, "")
 
 
@@ -209,6 +302,10 @@ def arguments(place, name, target):
         return _kept_by_hand(place, name)
     accounts = ("account", "account_password", "account_state", "assignment_new")
     key = "account" if name in accounts else "duty" if name == "assignment_end" else name
+    if name.startswith("document_template"):
+        return [documents_cast.template(place).pk]
+    if name.startswith("document") and name not in MEETINGS:
+        return [documents_cast.document(place, target).pk]
     objects = {
         "account": [place.user["支部书记"].pk],
         "duty": [place.user["支部书记"].assignments.get().pk],
@@ -220,28 +317,35 @@ def arguments(place, name, target):
             [_import(place).pk],
         ),
         "import_undo": [_import(place, "applied").pk],
-        "material_file": [_build(place).pk],
+        **dict.fromkeys(("material_file", "material_read", "material_download"), [_build(place).pk]),
         "material_batch": [_build(place).batch_id],
         "material_zip": [_build(place).batch_id],
         "material_retry": [_build(place).batch_id],
         "material_cancel": [_build(place).batch_id],
-        **dict.fromkeys(
-            ("report", "report_check", "report_submit", "report_receive", "report_return"),
-            [place.body["湖畔党支部"].pk, place.today.year],
-        ),
         **dict.fromkeys(
             ("person_pair", "person_pair_merge", "person_pair_apart"),
             [place.member["田大利"].person_id, place.member["王伟"].person_id],
         ),
         "person_pair_forget": [_told_apart(place).pk],
         "person_merge_undo": [_merge_record(place).pk],
+        **dict.fromkeys(REPORTS, [place.body["湖畔党支部"].pk, place.today.year]),
+        "report_dispute": [place.body["湖畔党支部"].pk, place.today.year, "direct"],
+        "report_signed": [_filled_in(place).branch_id, place.today.year],
+        **dict.fromkeys(("reports", "report_remind", "reports_export"), [place.today.year]),
+        "report_correction": [_dispute(place).pk],
+        "slip": [SLIP],
+        "slip_make": [place.user["支部书记"].assignments.get().pk],
+        **dict.fromkeys(("slip_revoke", "slip_device_revoke"), [_slip(place).pk]),
         "person": [place.member["田大利"].person_id],
         "person_reveal": [place.member["田大利"].person_id],
         "compound_edit": [place.compound["湖畔"].pk],
         "compound": [place.compound["湖畔"].pk],
         "branch": [place.body["湖畔党支部"].pk],
         "committee": [place.body["湖畔业委会"].pk],
-        "meeting": [place.meeting["电梯协商"].pk],
+        **dict.fromkeys(MEETINGS, [place.meeting["电梯协商"].pk]),
+        **dict.fromkeys(DECISIONS, [place.decision["电梯协商"].pk]),
+        "meeting_file": [],
+        "meeting_version": [place.meeting["电梯协商"].pk, _old_version(place).number],
     }
     return objects[key]
 
@@ -255,6 +359,8 @@ def _build(place):
     batch = Build.objects.create(town=town, kind="annual", title="年度材料", **over)
     build = Build(town=town, branch=body, batch=batch, kind="annual_branch", title="湖畔材料", task="x", **over)
     build.file, build.file_name, build.sha256, build.size = "builds/test.pdf", "湖畔.pdf", "0" * 64, 5
+    build.queued_at = timezone.now()
+    build.figures = annual.branch_figures(build)
     build.save()
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")
@@ -317,6 +423,38 @@ def _import(place, state="ready"):
         batch.lines.create(row=2, action="faulty", name="王小明", shown=shown)
         files.keep_error_file(batch, b"PK")
     return batch
+
+
+def _filled_in(place):
+    """公园's report, filled in by its 联系干部 and waiting for its secretary."""
+    report, now = place.report["公园党支部"], timezone.now()
+    if report.offered_at is None:
+        report.filled_by, report.filled_at, report.offered_at = place.user["邻支部联系干部"], now, now
+        report.problem = report.cause = report.plan = "写好了"
+        report.save()
+    return report
+
+
+def _old_version(place):
+    """湖畔's meeting as it read before somebody changed it."""
+    meeting = place.meeting["电梯协商"]
+    written = {"content": summary.content(meeting), "by": meeting.filed_by, "at": meeting.filed_at}
+    return MeetingVersion.objects.get_or_create(meeting=meeting, number=1, defaults=written)[0]
+
+
+def _dispute(place):
+    """湖畔's secretary says that a number is wrong."""
+    said = {"key": "direct", "label": "直管党员", "shown": "3 名", "claimed": 4, "said_at": timezone.now()}
+    said["said_by"] = place.user["支部书记"]
+    return NumberDispute.objects.get_or_create(report=place.report["湖畔党支部"], outcome="", defaults=said)[0]
+
+
+def _slip(place):
+    """A slip for 湖畔's secretary, not yet used."""
+    now = timezone.now()
+    made = {"user": place.user["支部书记"], "branch": place.body["湖畔党支部"], "made_by": place.user["联系干部"]}
+    made |= {"made_at": now, "expires_at": now + LoginSlip.VALID}
+    return LoginSlip.objects.get_or_create(token_hash=hashlib.sha256(SLIP.encode()).hexdigest(), defaults=made)[0]
 
 
 def _feedback(place):

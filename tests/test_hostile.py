@@ -219,7 +219,13 @@ def door(place, row):
 # ── Paths and methods ──
 
 
-@pytest.mark.parametrize("name", sorted(name for name, pattern in PATTERNS.items() if "<" in pattern))
+# 乱猜登录条要留痕、会锁住来源地址，见 tests/accounts/test_slips.py。
+GUESSED = {"slip"}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, pattern in PATTERNS.items() if "<" in pattern and name not in GUESSED)
+)
 def test_paths_that_name_nothing(place, name):
     clients = [new_client(place, reader) for reader in ("社区书记", "系统管理员", "没有登录")]
     before = counts()

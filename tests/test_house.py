@@ -28,7 +28,9 @@ ROOMS = [
     "office.sheets",
     "office.papers",
     "office.imports",
+    "office.drafts",
     "accounts",
+    "documents",
     "members",
     "branches",
     "committees",
@@ -45,6 +47,7 @@ PUBLIC_MODELS = {
     "audit.Trail": "按镇由审计管理员看，自己的 visible_to",
     "audit.TrailHead": "链头，只有写操作记录时用",
     "accounts.User": "由系统管理员按镇管理：administered_by",
+    "drafts.Draft": "只有写的人自己看得到：open_of",
 }
 
 

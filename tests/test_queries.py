@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from members.duplicates import tell_apart
 from members.models import Person, Post
+from tests.documents import cast as documents_cast
 
 # 登录本身的查询另算：会话、账号、职责、支部书记所覆盖的小区。
 SIGN_IN = re.compile(r'^SELECT.*?FROM "(django_session|accounts_user|accounts_assignment)"', re.S)
@@ -21,12 +22,15 @@ LISTS = {
     "meetings": "社区书记",
     "meeting_decisions": "社区书记",
     "committees": "镇党建办",
+    "reports": "镇党建办",
     "trail": "审计管理员",
     "member_transfers": "社区书记",
     "census_rounds": "镇党建办",
     "imports": "社区书记",
     "accounts": "系统管理员",
     "feedback": "镇党建办",
+    "documents": "社区书记",
+    "document_register": "镇党建办",
 }
 COMPOSED = {
     "home": ("镇党建办", "社区书记", "联系干部", "支部书记", "小区工作人员"),
@@ -37,6 +41,7 @@ COMPOSED = {
     "person": ("镇党建办", "支部书记"),
     "find": ("镇党建办", "支部书记"),
     "materials": ("镇党建办", "社区书记"),
+    "document": ("社区书记", "社区工作者"),
 }
 
 
@@ -60,6 +65,8 @@ def grow(place):
     for name in ("新委员甲", "新委员乙"):
         person = Person.objects.create(town=place.town["西塘镇"], name=name, political_status="party")
         Post.objects.create(person=person, body=place.body["湖畔业委会"], title=Post.Title.SEAT)
+    for target in ("签发", "送审", "发来"):
+        documents_cast.document(place, target)
 
 
 def double(place, name):
@@ -75,6 +82,7 @@ def address(place, name):
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "person": lambda: [place.member["田大利"].person_id],
+        "reports": lambda: [place.today.year],
     }
     url = reverse(name, args=objects[name]() if name in objects else [])
     return f"{url}?q=新" if name == "find" else url

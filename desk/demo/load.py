@@ -47,6 +47,7 @@ def tell(plan, as_of, seed, rows, number, passwords):
     census.count_members(story)
     if plan.focus:
         people.add_doubles(story)
+    year.dispute_a_number(story)
     return story
 
 

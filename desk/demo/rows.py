@@ -8,7 +8,7 @@ from django.core.management.color import no_style
 from django.db import connection
 
 from accounts.models import Assignment, User
-from assessments.models import BranchReport
+from assessments.models import BranchReport, NumberDispute
 from branches.models import Branch, Venue
 from committees.models import OwnersCommittee
 from meetings.models import Attendance, Decision, Meeting, MeetingBody
@@ -41,6 +41,7 @@ ORDER = (
     CensusReturn,
     Transfer,
     Correction,
+    NumberDispute,
 )
 # 每次装入都会不同的列：口令的盐、密文的随机数、录入时刻。
 UNSTABLE = {"password", "id_sealed", "created_at", "strokes", "pinyin"}

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from assessments.models import BranchReport
+from assessments.models import BranchReport, NumberDispute
 from branches.models import Venue
 from desk.demo import matters
+from meetings.models import Meeting
 
 MARKS = {"1": True, "0": False, "?": None}
 
@@ -73,3 +74,29 @@ def _report(story, home, year, state, by, chief, turn):
     if state == "received":
         report.received_at, report.received_by = story.at(max(received, handed_in)), chief
         report.received_at = max(report.received_at, report.submitted_at + timedelta(minutes=20))
+
+
+def dispute_a_number(story):
+    """文昌苑's secretary has begun the report and says that a joint meeting is missing; it waits for the 联系干部."""
+    home = next((h for h in story.homes if "文昌苑" in {p.plan.name for p in h.places}), None)
+    if not story.plan.focus or home is None:
+        return
+    year, by, when = story.as_of.year, story.users[home.officers["secretary"].pk], story.at(story.day(-1))
+    held = sum(
+        m.branch_id == home.body.pk and m.kind == Meeting.Kind.JOINT and m.held_on.year == year
+        for m in story.rows.of[Meeting]
+    )
+    where = {"branch": home.body, "town": story.town, "community": home.body.community}
+    report = story.rows.add(BranchReport, **where, year=year, checked_at=when, saved_at=when, saved_by=by, version=2)
+    story.rows.add(
+        NumberDispute,
+        **where,
+        report=report,
+        key=Meeting.Kind.JOINT.value,
+        label=Meeting.Kind.JOINT.label,
+        shown=f"{held} 次" if held else "未记录",
+        claimed=held + 1,
+        note="10月补开的那次没有录",
+        said_by=by,
+        said_at=when,
+    )

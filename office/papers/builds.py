@@ -264,7 +264,7 @@ def finish(build, data, file_name) -> bool:
     """
     file = f"builds/{build.pk // 1000}/{build.pk}-{build.attempt}-{secrets.token_hex(8)}{Path(file_name).suffix}"
     path = Path(default_storage.path(file))
-    sha256, size = _write_whole(path, data)
+    sha256, size = write_whole(path, data)
     try:
         kept = _end(
             build, state=State.DONE, file=file, file_name=file_name, sha256=sha256, size=size,
@@ -304,7 +304,7 @@ def _end(build, **columns):
     return bool(over)
 
 
-def _write_whole(path, data):
+def write_whole(path, data):
     """Write or move `data` to `path`, whole or not at all; returns its SHA-256 and size."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

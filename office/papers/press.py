@@ -22,7 +22,8 @@ from office.papers import cjk
 from office.papers.fonts import FACES
 
 log = logging.getLogger(__name__)
-STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "paper.css"
+_STYLE_FOLDER = Path(__file__).resolve().parents[2] / "static" / "css"
+STYLESHEETS = (_STYLE_FOLDER / "paper.css", _STYLE_FOLDER / "paper-document.css")
 NO_SYSTEM_FONTS = Path(__file__).with_name("fonts.conf")
 # Layout tables are of no use in a PDF, whose glyphs are already placed.
 _DROPPED_TABLES = (b"BASE", b"DSIG", b"GDEF", b"GPOS", b"GSUB", b"JSTF")
@@ -37,7 +38,7 @@ def lay_out(html: str) -> Document:
     """The pages of a paper with every line in its place, not yet written as PDF."""
     paper = HTML(string=html, url_fetcher=NothingFetched())
     cjk.allow_breaks_at_quotes(paper.etree_element)
-    document = paper.render(stylesheets=[STYLES], font_config=FONTS)
+    document = paper.render(stylesheets=STYLES, font_config=FONTS)
     heading = paper.etree_element.find(".//h1")
     if heading is not None:
         document.metadata.title = "".join("".join(heading.itertext()).replace(cjk.BREAK, "").split())
@@ -104,6 +105,9 @@ def _subset(font, to_unicode, hinting):
 
 
 FONTS = OfficeFonts()
-STYLES = CSS(string=STYLESHEET.read_text(encoding="utf-8"), font_config=FONTS, url_fetcher=NothingFetched())
+STYLES = [
+    CSS(string=sheet.read_text(encoding="utf-8"), font_config=FONTS, url_fetcher=NothingFetched())
+    for sheet in STYLESHEETS
+]
 pdf_fonts.Font.subset = _subset
 cjk.install()

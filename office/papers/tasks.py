@@ -11,7 +11,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from office.papers import builds
+from office.papers import archiving, builds
 from office.papers.pdf import PaperProblem
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,11 @@ def _held(build):
     finally:
         over.set()
         thread.join()
+
+
+@shared_task(name="papers.archive_document")
+def archive_document(pk):
+    run_work(pk, archiving.work)
 
 
 @shared_task(name="papers.sweep")

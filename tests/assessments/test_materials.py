@@ -2,10 +2,14 @@
 
 import io
 import re
+import socket
 import zipfile
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from docx import Document
 from pypdf import PdfReader
 
 from assessments import annual, tasks
@@ -24,13 +28,17 @@ def batch(place):
     return annual.request_annual(place.town["西塘镇"], place.today.year, by=place.user["镇党建办"])
 
 
-def paper(batch, branch):
-    return Build.objects.get(batch=batch, branch__short_name=branch)
+def paper(batch, branch, kind=annual.BRANCH):
+    return Build.objects.get(batch=batch, branch__short_name=branch, kind=kind)
 
 
 def text_of(data):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     return re.sub(r"\s|\u200b", "", text)
+
+
+def text_of_word(build):
+    return re.sub(r"\s", "", "".join(Document(builds.path_of(build)).element.body.itertext()))
 
 
 def make(build):
@@ -43,14 +51,19 @@ def make(build):
 def pretend_made(batch, *branches):
     """Finished papers with a few bytes in them, quicker than printing."""
     for name in branches:
-        build = builds.claim(paper(batch, name).pk)
-        builds.finish(build, f"%PDF {name}".encode(), f"{name}材料.pdf")
+        finish(paper(batch, name), f"%PDF {name}".encode(), f"{name}材料.pdf")
 
 
-def test_one_paper_for_each_running_branch_one_for_the_town_one_annex(place, batch):
+def finish(build, data, name):
+    builds.finish(builds.claim(build.pk), data, name)
+
+
+def test_pdf_and_word_for_each_running_branch_and_the_town_one_annex_one_bundle(place, batch):
     rows = Build.objects.filter(batch=batch)
-    assert {row.branch.short_name for row in rows if row.kind == annual.BRANCH} == {LAKE, PARK, HILL}
-    assert sorted(row.task for row in rows if row.branch is None) == ["assessments.annex", "assessments.town_year"]
+    for kind in (annual.BRANCH, annual.BRANCH_WORD):
+        assert sorted(row.branch.short_name for row in rows if row.kind == kind) == sorted([LAKE, PARK, HILL])
+    of_town = [row.task.removeprefix("assessments.") for row in rows if row.branch is None]
+    assert sorted(of_town) == ["annex", "bundle", "town_word", "town_year"]
     assert paper(batch, LAKE).community == place.community["北社区"]
 
 
@@ -155,6 +168,31 @@ def test_an_empty_past_year_prints_unrecorded(place):
     assert "组织生活未记录" in town
 
 
+def test_the_page_says_what_the_paper_says(place, as_user, batch):
+    build = make(paper(batch, LAKE))
+    text = as_user("支部书记").get(reverse("material_read", args=[build.pk])).content.decode()
+    assert "其中正式党员3名" in text
+    assert "各月有记录的会议和组织生活：" in text
+    assert "材料 · 未签发" in text
+    whole = make(Build.objects.get(batch=batch, kind=annual.TOWN))
+    assert "小区3个" in as_user("镇领导").get(reverse("material_read", args=[whole.pk])).content.decode()
+    assert status(as_user("支部书记"), "material_read", whole.pk) == 404
+    assert status(as_user("镇党建办"), "material_read", paper(batch, PARK).pk) == 404, "no figures yet"
+
+
+def test_word_and_annex_print_the_figures_of_the_pdf(place, batch):
+    make(paper(batch, LAKE))
+    place.add_member("新来的", LAKE, "湖畔")
+    text = text_of_word(make(paper(batch, LAKE, annual.BRANCH_WORD)))
+    assert "直管党员3名" in text
+    make(Build.objects.get(batch=batch, kind=annual.ANNEX))
+    town = Build.objects.get(batch=batch, kind=annual.TOWN)
+    assert town.figures is not None, "whoever is first freezes them where the PDF keeps them"
+    kept = town.figures
+    make(town)
+    assert town.figures == kept
+
+
 # --- Who sees what -----------------------------------------------------------------------------------------------
 
 
@@ -186,12 +224,48 @@ def test_the_batch_page_lists_only_ones_own_papers(place, as_user, batch):
     assert LAKE in text
     assert PARK not in text
     assert "小区党建述职考核材料" not in text
+    assert "共1份、2个文件" in text
     assert status(as_user("邻镇党建办"), "material_batch", batch.pk) == 404
 
 
 def test_a_paper_not_yet_made_has_no_file(as_user, batch):
     assert status(as_user("镇党建办"), "material_file", paper(batch, LAKE).pk) == 404
     assert status(as_user("镇党建办"), "material_file", batch.pk) == 404
+
+
+def test_a_word_file_is_taken_away_not_opened_and_leaves_a_trail(place, as_user, batch):
+    build = make(paper(batch, LAKE, annual.BRANCH_WORD))
+    client = as_user("支部书记")
+    assert status(client, "material_file", build.pk) == 404
+    response = client.post(reverse("material_download", args=[build.pk]))
+    assert response["Content-Type"].endswith("wordprocessingml.document")
+    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert b"".join(response.streaming_content).startswith(b"PK")
+    row = Trail.objects.get(verb="papers.downloaded")
+    assert row.actor == place.user["支部书记"].pk
+    assert row.changes == {"file": [None, f"湖畔党支部{place.today.year}年度述职考核材料.docx"]}
+
+
+def test_downloads_end_at_ones_scope(as_user, batch):
+    pretend_made(batch, LAKE)
+    pk = paper(batch, LAKE).pk
+    for who, answer in {
+        "支部书记": 200,
+        "指导组": 200,
+        "邻支部书记": 404,
+        "邻社区书记": 404,
+        "小区工作人员": 403,
+    }.items():
+        assert status(as_user(who), "material_download", pk, method="post") == answer, who
+    assert Trail.objects.filter(verb="papers.downloaded").count() == 2
+
+
+def test_a_download_of_a_lost_file_is_told(as_user, batch):
+    pretend_made(batch, LAKE)
+    builds.path_of(paper(batch, LAKE)).unlink()
+    response = as_user("镇党建办").post(reverse("material_download", args=[paper(batch, LAKE).pk]), follow=True)
+    assert "请重新生成" in response.content.decode()
+    assert not Trail.objects.filter(verb="papers.downloaded").exists()
 
 
 def test_a_file_lost_from_the_disk_is_no_error(as_user, batch):
@@ -228,8 +302,7 @@ def test_the_zip_holds_ones_own_papers_by_community_and_leaves_a_trail(place, as
 
 def test_names_in_the_zip_are_safe_and_each_once(place, as_user, batch):
     for name in (LAKE, PARK):
-        build = builds.claim(paper(batch, name).pk)
-        builds.finish(build, b"%PDF", "材料.pdf")
+        finish(paper(batch, name), b"%PDF", "材料.pdf")
     community = place.community["北社区"]
     community.name = "../北/社区"
     community.save()
@@ -255,13 +328,13 @@ def test_a_running_batch_refreshes_itself_and_a_finished_one_does_not(as_user, b
     response = client.get(url)
     text = response.content.decode()
     assert response["Refresh"] == "5"
-    assert "已生成0份，共5份" in text
+    assert "已生成0个文件，共10个" in text
     assert "后台没有在工作" not in text
     builds.cancel(batch, by=None)
     response = client.get(url)
     text = response.content.decode()
     assert not response.has_header("Refresh")
-    assert "已取消5份" in text
+    assert "已取消10个" in text
 
 
 def test_a_silent_worker_is_told_in_plain_words(as_user, batch):
@@ -272,7 +345,7 @@ def test_a_silent_worker_is_told_in_plain_words(as_user, batch):
 def test_the_page_sends_again_what_nobody_holds(as_user, batch, sent):
     sent.clear()
     as_user("镇党建办").get(reverse("material_batch", args=[batch.pk]))
-    assert len(sent) == 5
+    assert len(sent) == 10
 
 
 def test_what_failed_is_shown_with_its_reason_and_made_again(place, as_user, batch):
@@ -302,6 +375,20 @@ def test_starting_again_an_old_batch_leads_to_the_one_that_runs(place, as_user, 
     assert response["Location"] == reverse("material_batch", args=[newer.pk])
 
 
+def test_what_failed_in_one_format_alone_is_named_and_made_again_alone(place, as_user, batch):
+    finish(paper(batch, LAKE), b"%PDF", "材料.pdf")
+    word = paper(batch, LAKE, annual.BRANCH_WORD)
+    builds.fail(builds.claim(word.pk), "内容太多。")
+    client = as_user("镇党建办")
+    text = client.get(reverse("material_batch", args=[batch.pk])).content.decode()
+    assert "Word：内容太多。" in text
+    assert f'formaction="{reverse("material_retry", args=[word.pk])}"' in text
+    assert "未能生成1个" in text
+    client.post(reverse("material_retry", args=[word.pk]))
+    assert paper(batch, LAKE, annual.BRANCH_WORD).state == State.QUEUED
+    assert paper(batch, LAKE).state == State.DONE
+
+
 def test_the_years_page_lists_batches_and_reports_in_scope(place, as_user, batch):
     text = as_user("社区书记").get(reverse("materials"), {"year": place.today.year}).content.decode()
     assert reverse("material_batch", args=[batch.pk]) in text
@@ -323,3 +410,72 @@ def test_states_of_reports_are_told(place, as_user):
     BranchReport.objects.filter(branch=place.body[PARK]).delete()
     text = as_user("社区书记").get(reverse("materials")).content.decode()
     assert text.count("还没有提交") == 2
+
+
+# --- Text that means harm ----------------------------------------------------------------------------------------
+
+NASTY = [
+    "5 < 6 & 7 > 3",
+    "<script>fetch('http://127.0.0.1:{port}/s')</script>",
+    "<img src='http://127.0.0.1:{port}/i'>",
+    "<link rel=stylesheet href='http://127.0.0.1:{port}/l'>",
+    "<style>@import url(http://127.0.0.1:{port}/c);</style>",
+    "<link rel=attachment href='file:///etc/hostname'>",
+    "<svg><image href='http://127.0.0.1:{port}/v'/></svg>",
+    "{{% include 'x' %}}{{{{ 7 }}}}",
+    "䶮㛃𠅤𬱖",
+    "<table><td colspan=100000000>",
+]
+
+
+@pytest.fixture
+def listener():
+    """A port of our own and how many connections came in."""
+    heard = []
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0.05)
+
+    def poll():
+        while True:
+            try:
+                heard.append(server.accept())
+            except TimeoutError:
+                return heard
+
+    yield server.getsockname()[1], poll
+    server.close()
+
+
+def test_what_a_secretary_typed_reaches_no_fetch_and_loses_nothing(place, batch, listener):
+    port, poll = listener
+    typed = [text.format(port=port) for text in NASTY]
+    report = place.report[LAKE]
+    report.done, report.problem = "；".join(typed[:5]), "；".join(typed[5:8])
+    report.cause, report.plan = typed[8], typed[9]
+    report.state, report.submitted_at, report.submitted_by = "submitted", timezone.now(), place.user["支部书记"]
+    report.save()
+    build = make(paper(batch, LAKE))
+    assert build.state == State.DONE, build.error
+    printed = text_of(builds.path_of(build).read_bytes())
+    written = text_of_word(make(paper(batch, LAKE, annual.BRANCH_WORD)))
+    for text in typed:
+        assert re.sub(r"\s", "", text) in printed
+        assert re.sub(r"\s", "", text) in written
+    client = Client()  # the critic takes the typed braces for a tag left over
+    client.force_login(place.user["支部书记"], backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(reverse("material_read", args=[build.pk])).content.decode()
+    assert "<script>fetch" not in shown
+    assert "&lt;script&gt;fetch" in shown
+    assert poll() == []
+
+
+def test_a_character_no_font_draws_is_listed_on_the_paper(place, batch):
+    report = place.report[LAKE]
+    report.problem, report.cause, report.plan = "王𫝈来了", "无", "无"
+    report.state, report.submitted_at, report.submitted_by = "submitted", timezone.now(), place.user["支部书记"]
+    report.save()
+    text = text_of(builds.path_of(make(paper(batch, LAKE))).read_bytes())
+    assert "今年最大的问题。王〓来了" in text
+    assert "字库中没有的字印作“〓”，请对照网页手写补上：U+2B748。" in text
+    assert "王𫝈来了" in text_of_word(make(paper(batch, LAKE, annual.BRANCH_WORD)))
+    assert "字库中没有的字" not in text_of(builds.path_of(make(paper(batch, PARK))).read_bytes())

@@ -22,21 +22,25 @@ def test_every_paper_lies_in_the_folder(place, tmp_path):
     assert names == sorted(
         [
             "西塘镇2025年度述职考核材料.pdf",
+            "西塘镇2025年度述职考核材料.docx",
             "西塘镇2025年度述职考核材料附表.xlsx",
             "北社区/湖畔党支部2025年度述职考核材料.pdf",
+            "北社区/湖畔党支部2025年度述职考核材料.docx",
             "北社区/公园党支部2025年度述职考核材料.pdf",
+            "北社区/公园党支部2025年度述职考核材料.docx",
             "南社区/山水党支部2025年度述职考核材料.pdf",
+            "南社区/山水党支部2025年度述职考核材料.docx",
         ]
     )
     assert all((tmp_path / name).read_bytes()[:4] in (b"%PDF", b"PK\x03\x04") for name in names)
-    assert "[5/5]" in said
-    assert Trail.objects.get(verb="assessments.materials_written").changes == {"files": [0, 5]}
+    assert "[9/9]" in said
+    assert Trail.objects.get(verb="assessments.materials_written").changes == {"files": [0, 9]}
 
 
 def test_a_town_without_records_still_gets_its_papers(db, tmp_path):
     Town.objects.create(name="新镇")
     run("2025", "--out", str(tmp_path))
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".pdf", ".xlsx"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".docx", ".pdf", ".xlsx"]
 
 
 def test_several_towns_have_a_folder_each(db, tmp_path):
@@ -58,7 +62,7 @@ def test_what_fails_is_listed_and_the_rest_is_made(place, tmp_path, monkeypatch)
     with pytest.raises(CommandError, match="公园党支部2025年度述职考核材料.pdf：ValueError 画不出来"):
         run("2025", "--town", "西塘镇", "--out", str(tmp_path))
     assert len(list(tmp_path.rglob("*.pdf"))) == 3
-    assert Trail.objects.get(verb="assessments.materials_written").changes == {"files": [0, 4]}
+    assert Trail.objects.get(verb="assessments.materials_written").changes == {"files": [0, 8]}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ NO_PAGE = {
     "login": "已登录的人看不到，下面另查",
     "material_batch": "要先生成，见 test_materials",
     "material_file": "文件",
+    "material_read": "要先生成，见 test_materials",
     "my_branch": "转到支部页",
     "my_compound": "转到小区页",
     "person_merge_undo": "要先合并，见 tests/members/test_merging.py",
@@ -28,6 +29,9 @@ NO_PAGE = {
     "roster_template": "文件",
     "compounds_template": "文件",
     "branches_template": "文件",
+    "report_signed": "要先代填，见 test_report",
+    "slip": "从纸上的码打开，见 test_report",
+    "slip_unlock": "用条登录的设备才有，见 test_report",
     "text_size": "转回原页",
 }
 every_page = pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_PAGE])

@@ -57,6 +57,10 @@ class Product:
         """Request a batch of papers with these parameters; its key."""
         return int(self._call("-m", "tests.worker.ask", json.dumps(papers)))
 
+    def ask_materials(self, branches, year):
+        """Request the annual papers of a town with so many branches; the batch's key."""
+        return int(self._call("-m", "tests.worker.ask_materials", str(branches), str(year)))
+
     def cancel(self, batch):
         return int(self._call("-m", "tests.worker.ask", "cancel", str(batch)))
 

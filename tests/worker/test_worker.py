@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.worker import killing
 from tests.worker.product import Product
 
 pytestmark = pytest.mark.worker
@@ -87,6 +88,13 @@ def test_kill_at_any_moment(product, victim):
     for row in rows:
         product.check_made_once(row)
     assert max(attempt for _, _, attempt, *_ in rows) > 1, "no kill fell inside the work"
+
+
+def test_the_annual_papers_survive_kills_inside_the_work(product):
+    """Twenty rounds of 45 branches by hand: see killing.py."""
+    chance = random.Random(time.time_ns())
+    phases = [phase for _ in range(2) for phase in killing.one_round(product, branches=6, chance=chance)]
+    assert phases, "no kill fell inside the work"
 
 
 def test_the_broker_loses_everything_it_knew(product):

@@ -13,7 +13,7 @@ from office.audit import trail
 
 
 class Command(BaseCommand):
-    help = "生成年度述职考核材料：每个小区党支部一份、全镇一份，另附一个附表（不用启动后台进程）"
+    help = "生成年度述职考核材料：每个小区党支部一份、全镇一份，PDF 和 Word 各一，另附一个附表（不用启动后台进程）"
 
     def add_arguments(self, parser):
         parser.add_argument("year", type=int, help="哪一年，如 2026")
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         whole = town.gathered(chosen, span, years)
         jobs = [
             (Path(papers.file_name(chosen.name, span.year, ".pdf")), lambda: papers.town_pdf(whole, made_on=made_on)),
+            (Path(papers.file_name(chosen.name, span.year, ".docx")), lambda: papers.town_docx(whole, made_on=made_on)),
             (Path(papers.file_name(chosen.name, span.year, "附表.xlsx")), lambda: _annex(whole, made_on)),
             *_of_branches(years, made_on),
         ]
@@ -68,7 +69,7 @@ def _towns(name):
 
 
 def _of_branches(years, made_on):
-    """(path, function that makes it) of every branch; a name met twice in a community gets a number."""
+    """(path, function that makes it), PDF and Word of every branch; a name met twice in a community gets a number."""
     taken = set()
     for year in years:
         folder = Path(papers.safe(year.basics.community))
@@ -78,6 +79,7 @@ def _of_branches(years, made_on):
             number += 1
         taken.add(path)
         yield path, lambda year=year: papers.branch_pdf(year, made_on=made_on)
+        yield path.with_suffix(".docx"), lambda year=year: papers.branch_docx(year, made_on=made_on)
 
 
 def _annex(year, made_on):

@@ -43,14 +43,15 @@ def test_the_target_line_stands_where_a_bar_of_that_number_would_end():
 
 @pytest.mark.parametrize("target", [None, 0, 4, 500])
 @pytest.mark.parametrize("rows", [[], [("甲", 0)], COMPOUNDS, [("一个名字特别长的小区党支部", 12345)]])
-def test_bars_and_words_stay_inside_the_drawing(rows, target):
-    plot = plots.bars(rows, description="次数", unit="次", target=target)
+@pytest.mark.parametrize("half", [False, True])
+def test_bars_and_words_stay_inside_the_drawing(rows, target, half):
+    plot = plots.bars(rows, description="次数", unit="次", target=target, half=half)
     for bar in plot.bars:
-        assert bar.value_x + plots._text_width(bar.value) <= plots.WIDTH
+        assert bar.value_x + plots._text_width(bar.value) <= plot.width
         assert plots._text_width(bar.label) < plot.left
         assert bar.baseline < plot.height
     if plot.target:
-        assert 0 <= plot.target.x <= plots.WIDTH
+        assert 0 <= plot.target.x <= plot.width
         assert plot.target.label_y <= plot.height
 
 
@@ -58,13 +59,16 @@ def test_bars_and_words_stay_inside_the_drawing(rows, target):
     ("name", "plot"),
     [
         ("_bar", plots.bars([*COMPOUNDS, ("<b>&", 1)], description='说"明"', unit="次", target=4)),
+        ("_bar", plots.bars([*COMPOUNDS, ("<b>&", 1)], description='说"明"', half=True)),
+        ("_tiles", plots.tiles([("场所", True), ("<b>&", False), ("书报", None)], description='说"明"')),
     ],
 )
 def test_the_drawing_is_well_formed_described_and_free_of_inline_style(name, plot):
     svg = drawn(name, plot)
     assert svg.get("class") == "plot"
     assert svg.get("role") == "img"
-    assert svg.get("aria-label") == svg[0].text == '说"明"'
+    assert svg.get("aria-label") == svg[0].text
+    assert svg[0].text.startswith('说"明"：')
     assert svg[0].tag.endswith("title")
     assert "<b>&" in texts(svg)
     known = {"plot", "g", "b", "hi", "l", "l2", "p", "t"}
@@ -73,3 +77,19 @@ def test_the_drawing_is_well_formed_described_and_free_of_inline_style(name, plo
         assert node.get("class", "plot") in known
         for value in node.attrib.values():
             assert not re.search(r"nan|inf|e[+-]\d|None", value)
+
+
+def test_whoever_does_not_see_a_plot_hears_its_numbers():
+    plot = plots.bars([("甲社区", 12, "12/15个"), ("一个名字特别长的小区党支部", 3)], description="已覆盖", unit="个")
+    assert plot.words == "已覆盖：甲社区12/15个，一个名字特别长的小区党支部3个"
+    assert plots.bars([], description="已覆盖").words == "已覆盖"
+
+
+def test_what_is_not_on_record_is_not_drawn_as_missing():
+    plot = plots.tiles([("场所", True), ("书报", False), ("制度", None)], description="七有")
+    assert [tile.word for tile in plot.tiles] == ["有", "缺", "未记录"]
+    assert plot.words == "七有：场所有，书报缺，制度未记录"
+    rects = [node.attrib for node in drawn("_tiles", plot).iter("{http://www.w3.org/2000/svg}rect")]
+    assert [rect.get("fill") == "none" for rect in rects] == [False, True, True]
+    assert ["stroke-dasharray" in rect for rect in rects] == [False, False, True]
+    assert plot.tiles[-1].x + plot.tiles[-1].width == pytest.approx(plots.WIDTH, abs=0.5)

@@ -429,7 +429,7 @@ def test_read_value_knows_every_row_of_the_file():
 
 
 def test_the_lines_of_the_home_page_are_numbered_without_gaps():
-    assert [line.id for line in rules.load().todos.values()] == [f"R{n}" for n in range(1, 28)]
+    assert [line.id for line in rules.load().todos.values()] == [f"R{n}" for n in range(1, 31)]
 
 
 def test_every_todo_line_stands_on_the_plan_or_the_rulebook():

@@ -1,0 +1,117 @@
+"""Who may do what to a 公文 (decisions 8 and 12, ux C24).
+
+The town's papers are drafted and reviewed in 镇党建办 and signed by 镇领导; a community's are drafted and reviewed by
+its own staff and signed by its secretary — but its 请示 goes through 镇党建办 before it is signed. Whoever drafted
+neither reviews nor signs.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.roles import STAFF, Role
+from office.areas.models import Body
+from office.papers.documents import ISSUERS
+from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Document, Kind, Stage
+
+READERS = STAFF
+DRAFTERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
+HANDLERS = (*DRAFTERS, Role.LIAISON)  # 联系干部写自己支部会议的纪要
+SIGNERS = (Role.TOWN_LEADER, Role.COMMUNITY_SECRETARY)
+REVIEWERS = (Role.TOWN_LEADER, *DRAFTERS)
+WORD_KEEPERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY)
+TEMPLATE_KEEPERS = (Role.TOWN_OFFICE,)
+
+_TOWN_REVIEWERS = (Role.TOWN_OFFICE, Role.TOWN_LEADER)
+_COMMUNITY_STAFF = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
+OF_TOWN = Q(community=None)
+REQUEST_OF_COMMUNITY = Q(community__isnull=False, kind=Kind.REQUEST)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one user may do to one document as it stands."""
+
+    write: bool
+    take_over: bool
+    withdraw: bool
+    review: bool
+    send_back: bool
+    sign: bool
+    void: bool
+    reply: bool
+
+
+def rights(user, document) -> Rights:
+    """The user's Rights to a document they can see."""
+    own, state = document.drafted_by_id == user.pk, document.state
+    signer = _signs(user, document)
+    review = state == Stage.REVIEW and not own and _reviews(user, document)
+    sign = state == Stage.APPROVED and not own and signer
+    return Rights(
+        write=own and state in WRITABLE and user.has_role(*HANDLERS),
+        take_over=not own and state in WRITABLE and _drafts(user, document),
+        withdraw=own and state in ON_THE_WAY and user.has_role(*HANDLERS),
+        review=review,
+        send_back=review or sign,
+        sign=sign,
+        void=state in ISSUED and signer,
+        reply=_answers(user, document),
+    )
+
+
+def issuers_of(user):
+    """Bodies in whose name the user may draft: the town's committee, or the community's committees."""
+    towns, reach = user.towns_as(Role.TOWN_OFFICE), user.reach_as(*_COMMUNITY_STAFF)
+    own = Q(town__in=towns, community=None) | Q(community__in=reach.communities)
+    return Body.objects.filter(own, kind__in=ISSUERS, ends_on=None).order_by("community_id", "id")
+
+
+def issuers_kept_by(user):
+    """Bodies whose 机关代字 the user keeps: all of the town for its office, the community's own for its secretary."""
+    towns, reach = user.towns_as(Role.TOWN_OFFICE), user.reach_as(Role.COMMUNITY_SECRETARY)
+    kept = Q(town__in=towns) | Q(community__in=reach.communities)
+    kept &= Q(kind__in=ISSUERS, ends_on=None)
+    return Body.objects.filter(kept).select_related("community").order_by("community__position", "community_id", "id")
+
+
+def waiting_for_review(user):
+    """Documents the user may review now."""
+    whole, office = user.towns_as(*_TOWN_REVIEWERS), user.towns_as(Role.TOWN_OFFICE)
+    communities = user.reach_as(*_COMMUNITY_STAFF).communities
+    mine = Q(OF_TOWN, town__in=whole) | Q(REQUEST_OF_COMMUNITY, town__in=office)
+    mine |= Q(~Q(kind=Kind.REQUEST), community__in=communities)
+    return Document.objects.filter(mine, state=Stage.REVIEW).exclude(drafted_by=user.pk)
+
+
+def waiting_for_signature(user):
+    """Documents the user may sign now."""
+    mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_LEADER))
+    mine |= Q(community__in=user.reach_as(Role.COMMUNITY_SECRETARY).communities)
+    return Document.objects.filter(mine, state=Stage.APPROVED).exclude(drafted_by=user.pk)
+
+
+def _drafts(user, document):
+    if document.community_id is None:
+        return document.town_id in user.towns_as(Role.TOWN_OFFICE)
+    return document.community_id in user.reach_as(*_COMMUNITY_STAFF).communities
+
+
+def _reviews(user, document):
+    if document.community_id is None:
+        return document.town_id in user.towns_as(*_TOWN_REVIEWERS)
+    if document.kind == Kind.REQUEST:
+        return document.town_id in user.towns_as(Role.TOWN_OFFICE)
+    return document.community_id in user.reach_as(*_COMMUNITY_STAFF).communities
+
+
+def _signs(user, document):
+    if document.community_id is None:
+        return document.town_id in user.towns_as(Role.TOWN_LEADER)
+    return document.community_id in user.reach_as(Role.COMMUNITY_SECRETARY).communities
+
+
+def _answers(user, document):
+    """Whether the user may write the town's 批复 to a community's signed 请示."""
+    asked = document.kind == Kind.REQUEST and document.community_id is not None and document.state in ISSUED
+    return asked and document.town_id in user.towns_as(Role.TOWN_OFFICE)
