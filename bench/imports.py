@@ -30,8 +30,7 @@ class Importer:
     """A child process that takes the folder's roster in on demand (bench/importer.py)."""
 
     def __init__(self, kind, folder):
-        own = folder / kind
-        own.mkdir()
+        own = self.folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=folder))
         shutil.copy(settings.DATA_DIR / "secrets.json", own)
         env = dict(
             os.environ,
@@ -80,8 +79,7 @@ def folder_of(rows):
         rosters.write(folder / "roster.xlsx", rosters.known(found))
         with closing(Importer("product", folder)) as importer:
             importer.take_in()
-        shutil.move(folder / "product" / "town.sqlite3", folder / "before.sqlite3")
-        shutil.rmtree(folder / "product")
+        shutil.move(importer.folder / "town.sqlite3", folder / "before.sqlite3")
         rosters.write(folder / "warm.xlsx", rosters.lines(WARM, seed=2, **names))
         rosters.write(folder / "rows.xlsx", rosters.handed_in(found))
         rosters.write(folder / "good.xlsx", found)

@@ -172,8 +172,7 @@ def read(batch, progress=None):
     """
     kind = kind_called(batch.kind)
     try:
-        reading = _reading(kind, batch)
-        plan = _plan(kind, batch, reading, progress)
+        plan = _plan(kind, batch, _reading(kind, batch), progress)
     except (SheetProblem, files.FileGone) as problem:
         _refuse(batch, FILE_GONE if isinstance(problem, files.FileGone) else str(problem))
         return
