@@ -287,15 +287,22 @@ def apply(batch, *, only_good=False, by, at_once=False):
 
 
 def save(batch, *, by):
-    """The saving itself, all or nothing; a batch that is saved already is left alone. Raises Changed."""
+    """The saving itself, all or nothing; a batch that is saved already is left alone. Raises Changed.
+
+    The plan is made before anything is held, and made again under the lock only if a deed was done in the town
+    meanwhile: every deed writes its row in the trail, and those of accounts (sign-ins, exports) change no register.
+    """
     kind = kind_called(batch.kind)
     try:
         reading = _reading(kind, batch)
+        mark = trail.newest(batch.town_id)
+        plan = _plan(kind, batch, reading)
         with transaction.atomic():
             if _locked(batch).state not in (State.READY, State.APPLYING):
                 return
             kind.lock(batch.town, batch.community)
-            plan = _plan(kind, batch, reading)
+            if trail.deeds_since(batch.town_id, mark, but="accounts"):
+                plan = _plan(kind, batch, reading)
             if plan.digest() != batch.plan_digest:
                 raise Overtaken
             _save(kind, batch, plan, by)
