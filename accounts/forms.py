@@ -36,11 +36,12 @@ def _paragraph(label, rows=5, **kwargs):
 
 
 class Worded:
-    """An empty field says which one it is: 请填写账号。"""
+    """An empty field says which one it is: 请填写账号。; one too long how much it holds."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages.setdefault("max_length", "最多%(limit_value)d字，现在有%(show_value)d字，请删短一些。")
             if field.label and not isinstance(field, (forms.ChoiceField, DayField)):
                 field.error_messages["required"] = f"请填写{field.label}。"
 
@@ -215,7 +216,7 @@ class PurposeForm(Worded, forms.Form):
     )
 
 
-class ExportForm(forms.Form):
+class ExportForm(Worded, forms.Form):
     """导出什么、给谁用: the columns of one accounts.exports.Export, and the purpose.
 
     Sensitive columns are off until ticked, and then the purpose has to be in the user's own words (N-24).

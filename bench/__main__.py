@@ -1,4 +1,4 @@
-"""Measure the product: python -m bench pages|growth|papers|exports|all, or docs FILE to write docs/benchmarks.md from results.
+"""Measure the product: python -m bench pages|growth|papers|exports|imports|all, or docs FILE… to write docs/benchmarks.md from results.
 
 Prints one table: goal, figure, bar, verdict. --check makes a missed bar an error.
 """
@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="bench", description="性能测量；数据是编的，库放在数据目录的 bench 里")
-    parser.add_argument("what", choices=["pages", "growth", "papers", "exports", "all", "docs"])
-    parser.add_argument("results", nargs="?", help="docs：由哪个结果文件写说明")
+    parser.add_argument("what", choices=["pages", "growth", "papers", "exports", "imports", "all", "docs"])
+    parser.add_argument("results", nargs="*", help="docs：由哪些结果文件写说明，后面的盖过前面的")
     parser.add_argument("--rounds", type=int, help="每样轮流测几次，取最省的一次")
     parser.add_argument("--papers", type=int, help="看内存时连做几份材料")
     parser.add_argument("--quick", action="store_true", help="少测几次，几分钟内看个大概")
@@ -29,7 +29,7 @@ def main(argv):
     if args.what == "docs":
         from bench import report
 
-        (ROOT / "docs" / "benchmarks.md").write_text(report.document(Path(args.results)), encoding="utf-8")
+        (ROOT / "docs" / "benchmarks.md").write_text(report.document(*map(Path, args.results)), encoding="utf-8")
         return 0
     _open_django(args.db)
     from bench import databases, figures, report
@@ -41,7 +41,7 @@ def main(argv):
         return 2
     if args.json:
         database = "PostgreSQL" if args.db else "SQLite"
-        text = report.results(found, rounds=_rounds(args), database=database, as_of=databases.AS_OF)
+        text = report.results(found, rounds=_rounds(args), quick=args.quick, database=database, as_of=databases.AS_OF)
         Path(args.json).write_text(text, encoding="utf-8")
     missed = figures.missed(found)
     print(f"\n共{len(found)}项，未达到{len(missed)}项。")
@@ -69,7 +69,7 @@ def _rounds(args):
 
 
 def _measured(args):
-    from bench import databases, exports, growth, papers, reading
+    from bench import databases, exports, growth, imports, papers, reading
 
     rounds = _rounds(args)
     if args.what in ("growth", "all"):
@@ -90,6 +90,11 @@ def _measured(args):
             print("导出只在 SQLite 上测，这次跳过。")
         else:
             yield from exports.measured(rounds=3 if args.quick else 2, quick=args.quick)
+    if args.what in ("imports", "all"):
+        if args.db:
+            print("导入只在 SQLite 上测，这次跳过。")
+        else:
+            yield from imports.measured(rounds=1 if args.quick else 3, quick=args.quick)
 
 
 def _told(found):

@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.fields import DayField
+from accounts.forms import Worded
 from branches.models import Branch
 from office.areas.models import Community, Compound
 from office.chinese.names import clean_name
@@ -29,7 +30,7 @@ class _Ticks(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class CompoundForm(forms.Form):
+class CompoundForm(Worded, forms.Form):
     """One compound of one of the reader's communities."""
 
     community = forms.ModelChoiceField(
@@ -65,7 +66,7 @@ class CompoundForm(forms.Form):
         return self.compound
 
 
-class BranchForm(forms.Form):
+class BranchForm(Worded, forms.Form):
     """An existing branch: what its approval says (任期没有默认值，以批复为准，R-123)."""
 
     community = forms.ModelChoiceField(

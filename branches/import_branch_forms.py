@@ -101,7 +101,7 @@ class BranchTable(EntryTable):
     advice = (
         "只登记已经批准成立的党支部；新成立的另走报批。",
         "导出的党支部台账改好了，也可以传回来。换了覆盖的小区，从导入那天起算。",
-        "已有的党支部按系统编号认，没有编号的按全称认。",
+        "已有的党支部按系统编号认，没有编号的按全称认，再按社区和简称认。",
     )
     next_steps = (("roster_import", "导入党员名册"),)
 
@@ -146,10 +146,9 @@ class BranchTable(EntryTable):
         return found
 
     def names_of(self, lines, row, community):
-        """By its full name, wherever it stands; by its short name within its community where the full one is not given."""
+        """The full name, wherever it stands; else the short one, which tells a branch within its community."""
         full, short = plain(lines.text(row, "name")), plain(lines.text(row, "short_name"))
-        names = [(0, full)] if full else []
-        return names + [(community.pk, short)] if short and not full else names
+        return [name for name in ((0, full), (community.pk, short)) if name[1]]
 
     def known_names(self, known):
         return [(0, plain(known.values["name"])), (known.community_id, plain(known.values["short_name"]))]

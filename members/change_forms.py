@@ -218,6 +218,8 @@ class NewMemberForm(FactsForm):
 class EditForm(FactsForm):
     """修改资料 of `member`; the number and the telephone on record are shown masked and stay unless overwritten."""
 
+    field_order = ("version", "name", "id_number", "sex", "birth_date", "phone", "drop_phone")
+
     drop_phone = forms.BooleanField(label="原来的电话不用了，去掉", required=False)
     reason = WrittenReason(
         label="为什么改", required=False, help_text="改姓名、改号码或去掉电话的要写。会记入操作记录。"

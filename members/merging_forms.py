@@ -2,11 +2,18 @@
 
 from django import forms
 
+from accounts.forms import Worded
+
+NOT_SEEN = "没有收到合并的结果，请在这一页选定，再看一遍结果。"
+
 
 class MergeForm(forms.Form):
     """One choice for each line on which the two records differ; `seen` is what was read."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(
+        label="", widget=forms.HiddenInput, max_length=64,
+        error_messages=dict.fromkeys(("required", "max_length"), NOT_SEEN),
+    )  # fmt: skip
 
     def __init__(self, *args, sides, **kwargs):
         super().__init__(*args, **kwargs)
@@ -45,7 +52,7 @@ class MergeForm(forms.Form):
         ]
 
 
-class ApartForm(forms.Form):
+class ApartForm(Worded, forms.Form):
     reason = forms.CharField(
         label="怎么分清的",
         max_length=100,

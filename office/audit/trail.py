@@ -5,6 +5,7 @@ import json
 from contextvars import ContextVar
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from office.audit.models import Trail, TrailHead
@@ -71,6 +72,16 @@ def record(verb, obj, *, by, town=None, changes=None, reason="", result="done"):
     head.hash, head.count = row.hash, head.count + 1
     head.save(update_fields=["hash", "count"])
     return row
+
+
+def newest(town):
+    """The id of the town's newest row (0: none): a mark to ask `deeds_since` about later."""
+    return Trail.objects.filter(town=town).aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def deeds_since(town, mark, *, but):
+    """Whether anything was done in the town since the mark, not counting the verbs of the room `but`."""
+    return Trail.objects.filter(town=town, pk__gt=mark).exclude(verb__startswith=f"{but}.").exists()
 
 
 def broken_links(town):

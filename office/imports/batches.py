@@ -47,6 +47,7 @@ AT_ONCE = 500  # rows; more is done by a worker, with its progress on the page
 KEPT_FOR = timedelta(days=7)
 UNDO_FOR = timedelta(days=30)
 CONFLICTS_SHOWN = 50
+AT_A_TIME = 1_000
 FILE_GONE = "文件保留 7 天，已经清理。请把文件再传一次。"
 OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
 TAKEN_SINCE = "导入以后，原来的名称或号码已经用在别处，恢复不了，所以一个也没有撤销。请到各自的页面上改。"
@@ -171,8 +172,7 @@ def read(batch, progress=None):
     """
     kind = kind_called(batch.kind)
     try:
-        reading = _reading(kind, batch)
-        plan = _plan(kind, batch, reading, progress)
+        plan = _plan(kind, batch, _reading(kind, batch), progress)
     except (SheetProblem, files.FileGone) as problem:
         _refuse(batch, FILE_GONE if isinstance(problem, files.FileGone) else str(problem))
         return
@@ -213,7 +213,8 @@ def _keep_plan(batch, plan, *, notice=""):
     """Put the plan on the batch, whose row the caller holds: lines, questions, counts, digest."""
     ImportLine.objects.filter(batch=batch).delete()
     ImportQuestion.objects.filter(batch=batch).delete()
-    ImportLine.objects.bulk_create([_line_row(batch, line) for line in plan.lines], batch_size=2_000)
+    for some in _chunks(plan.lines):
+        ImportLine.objects.bulk_create([_line_row(batch, line) for line in some])
     ImportQuestion.objects.bulk_create(
         [ImportQuestion(batch=batch, **vars(question)) for question in plan.questions], batch_size=2_000
     )
@@ -286,15 +287,22 @@ def apply(batch, *, only_good=False, by, at_once=False):
 
 
 def save(batch, *, by):
-    """The saving itself, all or nothing; a batch that is saved already is left alone. Raises Changed."""
+    """The saving itself, all or nothing; a batch that is saved already is left alone. Raises Changed.
+
+    The plan is made before anything is held, and made again under the lock only if a deed was done in the town
+    meanwhile: every deed writes its row in the trail, and those of accounts (sign-ins, exports) change no register.
+    """
     kind = kind_called(batch.kind)
     try:
         reading = _reading(kind, batch)
+        mark = trail.newest(batch.town_id)
+        plan = _plan(kind, batch, reading)
         with transaction.atomic():
             if _locked(batch).state not in (State.READY, State.APPLYING):
                 return
             kind.lock(batch.town, batch.community)
-            plan = _plan(kind, batch, reading)
+            if trail.deeds_since(batch.town_id, mark, but="accounts"):
+                plan = _plan(kind, batch, reading)
             if plan.digest() != batch.plan_digest:
                 raise Overtaken
             _save(kind, batch, plan, by)
@@ -312,17 +320,9 @@ def _save(kind, batch, plan, by):
     keys = kind.changing(plan, rows)
     before = kind.images(keys)
     new = kind.save(plan, rows, by=by)
-    after = kind.images([*keys, *new])
-    ImportedRow.objects.bulk_create(
-        [
-            ImportedRow(
-                batch=batch, key=key, is_new=key not in before, after=digest(image),
-                before=_sealed_image(batch, key, before[key]) if key in before else b"",
-            )
-            for key, image in after.items()
-        ],
-        batch_size=2_000,
-    )  # fmt: skip
+    for some in _chunks([*keys, *new]):
+        after = kind.images(some)
+        ImportedRow.objects.bulk_create([_imported_row(batch, key, before.get(key), after[key]) for key in after])
     batch.state, batch.applied_by, batch.applied_at = State.APPLIED, by, timezone.now()
     batch.save()
     transaction.on_commit(partial(files.remove, batch), robust=True)
@@ -335,6 +335,11 @@ def _save(kind, batch, plan, by):
         town=batch.town_id,
         changes=counts | left_out | {"文件": [None, batch.sha256]},
     )
+
+
+def _imported_row(batch, key, before, after):
+    sealed = b"" if before is None else _sealed_image(batch, key, before)
+    return ImportedRow(batch=batch, key=key, is_new=before is None, before=sealed, after=digest(after))
 
 
 def _plan_anew(kind, batch, reading):
@@ -547,6 +552,12 @@ def _clear(batch):
 
 
 # --- Small steps -------------------------------------------------------------------------------------------------
+
+
+def _chunks(items):
+    """A large import never holds all its rows as model objects at once."""
+    for start in range(0, len(items), AT_A_TIME):
+        yield items[start : start + AT_A_TIME]
 
 
 def _must_keep(kind, user, town, community):

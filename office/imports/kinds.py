@@ -65,15 +65,21 @@ class Plan:
 
     def digest(self):
         """Stands for everything that would be saved and everything that is held back."""
-        told = [[line.row, line.action, line.meaning] for line in self.lines]
-        told += [[question.key, question.answer] for question in self.questions]
-        return digest(told)
+        total = hashlib.sha256()
+        for line in self.lines:
+            total.update(_spelt([line.row, line.action, line.meaning]))
+        for question in self.questions:
+            total.update(_spelt([question.key, question.answer]))
+        return total.hexdigest()
 
 
 def digest(value):
     """SHA-256 of plain data in one fixed spelling."""
-    spelt = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(spelt.encode()).hexdigest()
+    return hashlib.sha256(_spelt(value)).hexdigest()
+
+
+def _spelt(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
 class Touched(NamedTuple):

@@ -407,6 +407,15 @@ def test_a_branch_of_another_community_stays_untouched(hand_in, place):
     assert faults(hand_in("branches", [taken], community="北社区"))[0][2] == registry.BRANCH_TAKEN
 
 
+def test_a_branch_without_a_number_is_known_by_its_full_name_then_by_its_short_one(save, hand_in):
+    save("branches", [NEW_BRANCH])
+    assert counts(hand_in("branches", [NEW_BRANCH])) == (0, 0, 1, 0, 0)
+    renamed = hand_in("branches", [NEW_BRANCH | {"name": "中共西塘镇北社区新城小区支部委员会"}])
+    assert shown(renamed) == {"新城党支部": [["全称", NEW_BRANCH["name"], "中共西塘镇北社区新城小区支部委员会"]]}
+    elsewhere = {"community": "南社区", "compounds": "山水", "name": "中共西塘镇南社区新城支部委员会"}
+    assert hand_in("branches", [NEW_BRANCH | elsewhere]).new == 1
+
+
 def test_a_branch_that_has_a_post_by_now_stays(save, place):
     batch = save("branches", [NEW_BRANCH])
     place.body["新城党支部"] = Body.objects.get(short_name="新城党支部")

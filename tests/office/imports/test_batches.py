@@ -8,6 +8,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from members.models import Member, Person
+from members.roster import Roster
+from office.audit import trail
 from office.audit.models import Trail
 from office.imports import batches, files, tasks
 from office.imports.models import ImportAnswer, ImportBatch, ImportedRow, ImportLine
@@ -104,6 +106,36 @@ def test_the_last_look_compares_what_is_being_overwritten(read, place, keeper, m
     with pytest.raises(batches.Changed):
         batches.apply(batch, by=keeper)
     assert not ImportedRow.objects.exists()
+
+
+def test_a_deed_done_between_planning_and_the_lock_is_seen(read, place, keeper, monkeypatch):
+    """The plan is made before anything is held; whoever saved meanwhile has written a row in the trail."""
+    first = read(ONE)
+    second = read([*ONE, line("李小红", phone="13900139001")], by="社区工作者")
+    real = Roster.lock
+
+    def late(*args):
+        monkeypatch.setattr(Roster, "lock", staticmethod(real))
+        batches.apply(second, by=place.user["社区工作者"])
+        return real(*args)
+
+    monkeypatch.setattr(Roster, "lock", staticmethod(late))
+    with pytest.raises(batches.Changed):
+        batches.apply(first, by=keeper)
+
+
+def test_one_plan_is_enough_when_only_somebody_signed_in_meanwhile(read, keeper, monkeypatch):
+    batch, plans, real = read(ONE), [], Roster.plan
+
+    def counted(kind, *args, **facts):
+        with transaction.atomic():
+            trail.record("accounts.signed_in", keeper, by=keeper)
+        plans.append(kind)
+        return real(kind, *args, **facts)
+
+    monkeypatch.setattr(Roster, "plan", counted)
+    batches.apply(batch, by=keeper)
+    assert (people(), len(plans)) == (1, 1)
 
 
 # ── A kill in the middle ──
