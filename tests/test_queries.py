@@ -69,6 +69,7 @@ def address(place, name):
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "person": lambda: [place.member["田大利"].person_id],
         "reports": lambda: [place.today.year],
+        "document": lambda: [documents_cast.document(place, "签发").pk],
     }
     url = reverse(name, args=objects[name]() if name in objects else [])
     return f"{url}?q=新" if name == "find" else url
