@@ -49,6 +49,7 @@ def test_a_plot_becomes_its_table():
                     "<figcaption>各月</figcaption></figure>")  # fmt: skip
     assert [cell.text for cell in document.tables[0].rows[0].cells] == ["1月", "3次"]
     assert texts(document) == ["各月"]
+    assert all(p.paragraph_format.keep_with_next for cell in document.tables[0]._cells for p in cell.paragraphs)
 
 
 def test_a_column_that_must_not_break_gets_its_width():
