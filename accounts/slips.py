@@ -40,6 +40,9 @@ OPEN = frozenset(
         "report_words",
         "report_check",
         "report_submit",
+        "meeting",  # 会议纪要请支部确认：看得到才确认得了
+        "meeting_confirm",
+        "meeting_object",
     }
 )
 OPEN_TO_READ = frozenset({"me"})  # 改电话要口令，看自己的职责、退出登录不要

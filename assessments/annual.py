@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from assessments import figures, frozen, papers, period
+from assessments import figures, frozen, papers, period, report_numbers, reports
 from assessments.figures import BranchYear
 from assessments.town import TownYear, of_town
 from branches.models import Branch
@@ -287,6 +287,18 @@ def handed_out(build, *, by):
     with transaction.atomic():
         trail.record("papers.downloaded", build, by=by, changes={"file": (None, build.file_name)})
     return file
+
+
+def report_word(report, *, by):
+    """(the .docx of a 述职报告稿, its name); leaves a trail row. What is not handed in yet prints today's numbers."""
+    if not report.numbers:
+        year = figures.of_branch(report.branch_id, report.year)
+        report.numbers = report_numbers.frozen(report_numbers.of_year(year))
+    data = papers.report_docx(reports.content(report), made_on=papers.made_on(str(by), timezone.now()))
+    name = f"{papers.safe(report.branch.short_name)}{report.year}年度述职报告.docx"
+    with transaction.atomic():
+        trail.record("papers.downloaded", report, by=by, changes={"file": (None, name)})
+    return data, name
 
 
 def _names_in_archive(done):

@@ -8,7 +8,8 @@ are named, with a stand-in for machines that lack them (R-825).
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -121,7 +122,7 @@ class _Word:
             section.different_first_page_header_footer = False
             self._lay_out(section, _WIDE)
             self.add_all(node)
-        elif node.tag != "svg":
+        else:
             self.add_all(node)
 
     def _heading(self, node):
@@ -152,7 +153,8 @@ class _Word:
         rows = [list(row.iterchildren("th", "td")) for row in node.iter("tr")]
         if not rows:
             return
-        look = _SMALL_CELL if "small" in kinds else _CELL
+        captioned = getattr(node.getnext(), "tag", "") == "figcaption"
+        look = replace(_SMALL_CELL if "small" in kinds else _CELL, keep=captioned)
         widths = _widths(rows, Mm(self.sheet.text_width), look.size)
         table = self.document.add_table(rows=len(rows), cols=len(widths), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -175,7 +177,7 @@ class _Word:
                     font=HEAD if written.tag == "th" else None,
                     align=_LEFT if left else None,
                 )
-        if getattr(node.getnext(), "tag", "") != "figcaption":
+        if not captioned:
             _format(self.document.add_paragraph(), _Look(line=Pt(8)), _LEFT)
 
 
@@ -304,8 +306,10 @@ def _widths(rows, whole, size):
 
 
 def _letters(text):
-    """Width in Chinese characters."""
-    return sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.65 for c in text)
+    """Width in Chinese characters, with the quarter that Word puts between Chinese and digits."""
+    wide = [unicodedata.east_asian_width(c) in "WFA" for c in text]
+    gaps = sum(here != there for here, there in pairwise(wide))
+    return sum(1 if full else 0.65 for full in wide) + 0.25 * gaps
 
 
 # --- python-docx's own template ----------------------------------------------------------------------------------
@@ -322,10 +326,8 @@ def _forget_the_template(document):
     about.language = "zh-CN"
     for look in (_PLAIN, *_BY_TAG.values()):
         _plain(document.styles[look.style], look)
-    normal = document.styles["Normal"].element
-    normal.get_or_add_rPr().append(_element("w:lang", val="en-US", eastAsia="zh-CN"))
-    for gap in ("w:autoSpaceDE", "w:autoSpaceDN"):  # 数字两边不另加空隙，和 PDF 一样
-        normal.get_or_add_pPr().insert_element_before(_element(gap, val="0"), "w:spacing", "w:ind", "w:jc")
+    language = _element("w:lang", val="en-US", eastAsia="zh-CN")
+    document.styles["Normal"].element.get_or_add_rPr().append(language)
     _name_stand_ins(document.part)
 
 

@@ -118,6 +118,11 @@ def _branch_plots(year):
     }
 
 
+def report_docx(content, *, made_on):
+    """述职报告稿 of `reports.content` as Word, to be finished and read out by the secretary."""
+    return _word(render_to_string("assessments/report.pdf.html", {"r": content, "made_on": made_on}))
+
+
 # --- The town's paper --------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("reports/<key:year>/export/", report_list_views.reports_export, name="reports_export"),
     path("corrections/<key:pk>/", report_list_views.report_correction, name="report_correction"),
     path("report/<key:branch>/<key:year>/", report_views.report, name="report"),
+    path("report/<key:branch>/<key:year>/word/", views.report_word, name="report_word"),
     path("report/<key:branch>/<key:year>/numbers/", report_step_views.report_numbers_step, name="report_numbers"),
     path("report/<key:branch>/<key:year>/numbers/<slug:key>/", report_step_views.report_dispute, name="report_dispute"),
     path("report/<key:branch>/<key:year>/things/", report_step_views.report_things_step, name="report_things"),

@@ -1,5 +1,6 @@
 """述职考核: the year's materials, asked for by the town, read by everybody within their scope."""
 
+import io
 from collections import Counter
 from itertools import groupby
 
@@ -322,3 +323,15 @@ def _to_change(user, pk):
     if not _makes(user, build):
         raise PermissionDenied
     return build
+
+
+@require_POST
+@open_to(*MATERIAL_READERS)
+def report_word(request, branch, year):
+    """述职报告稿 as Word: facts and what is written so far, for whoever may read the text; leaves a trail row."""
+    asked = {"branch": branch, "year": year}
+    report = get_object_or_404(BranchReport.objects.visible_to(request.user).select_related("branch"), **asked)
+    if not BranchReport.objects.readable_by(request.user).filter(pk=report.pk).exists():
+        raise PermissionDenied
+    data, name = annual.report_word(report, by=request.user)
+    return FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type=CONTENT_TYPES[".docx"])

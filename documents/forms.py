@@ -210,13 +210,16 @@ class TemplateForm(forms.Form):
     )
     file = forms.FileField(
         label="模板文件",
-        required=False,
+        required=False,  # 没有哪张表非传文件不可（ux M6）；这一页除外，见 __init__
         help_text=".docx 文件，不超过 2 MB，不能有宏和链接。",
         widget=forms.FileInput(attrs={"accept": f".docx,{templates.docx.CONTENT_TYPE}"}),
-        error_messages={"empty": "这个文件是空的，请检查后重新选择。", "invalid": "没有收到文件，请重新选择。"},
+        error_messages={
+            "required": "请先选好要传的文件。",
+            "empty": "这个文件是空的，请检查后重新选择。",
+            "invalid": "没有收到文件，请重新选择。",
+        },
     )
 
-    def clean_file(self):
-        if not self.cleaned_data["file"]:
-            raise forms.ValidationError("请先选好要传的文件。")
-        return self.cleaned_data["file"]
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = True

@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.roles import STAFF, Role
 from office.areas.models import Body
 from office.papers.documents import ISSUERS
-from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Document, Kind, Stage
+from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Kind, Stage
 
 READERS = STAFF
 DRAFTERS = (Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
@@ -75,20 +75,20 @@ def issuers_kept_by(user):
     return Body.objects.filter(kept).select_related("community").order_by("community__position", "community_id", "id")
 
 
-def waiting_for_review(user):
-    """Documents the user may review now."""
+def waits_for_review(user):
+    """The condition of documents the user may review now."""
     whole, office = user.towns_as(*_TOWN_REVIEWERS), user.towns_as(Role.TOWN_OFFICE)
     communities = user.reach_as(*_COMMUNITY_STAFF).communities
     mine = Q(OF_TOWN, town__in=whole) | Q(REQUEST_OF_COMMUNITY, town__in=office)
     mine |= Q(~Q(kind=Kind.REQUEST), community__in=communities)
-    return Document.objects.filter(mine, state=Stage.REVIEW).exclude(drafted_by=user.pk)
+    return Q(mine, state=Stage.REVIEW) & ~Q(drafted_by=user.pk)
 
 
-def waiting_for_signature(user):
-    """Documents the user may sign now."""
+def waits_for_signature(user):
+    """The condition of documents the user may sign now."""
     mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_LEADER))
     mine |= Q(community__in=user.reach_as(Role.COMMUNITY_SECRETARY).communities)
-    return Document.objects.filter(mine, state=Stage.APPROVED).exclude(drafted_by=user.pk)
+    return Q(mine, state=Stage.APPROVED) & ~Q(drafted_by=user.pk)
 
 
 def _drafts(user, document):

@@ -1,56 +1,37 @@
 """待审核, 待签发 and what came back (ux C23, C24)."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.todo import Todo
-from documents.permissions import HANDLERS, REVIEWERS, SIGNERS, waiting_for_review, waiting_for_signature
+from documents.permissions import HANDLERS, REVIEWERS, SIGNERS, waits_for_review, waits_for_signature
 from office.papers.models import Document, Kind, Stage
 
 KIND = dict(Kind.choices)
-READ = ("pk", "kind", "title", "issuer__short_name")
+READ = ("pk", "kind", "title", "issuer__short_name", "state", "reason", "sent_at", "reviewed_at")
+MOST = 60
 
 
 def todos(user, today):
-    """To-dos about 公文."""
-    return [*_to_review(user), *_to_sign(user), *_returned(user)]
+    """To-dos about 公文: those the user may review or sign, and the own ones that came back; one query."""
+    if not user.has_role(*HANDLERS, *REVIEWERS, *SIGNERS):
+        return []
+    back = Q(drafted_by=user.pk, state=Stage.RETURNED)
+    found = Document.objects.filter(waits_for_review(user) | waits_for_signature(user) | back)
+    return [_todo(row) for row in found.order_by("id").values(*READ)[:MOST]]
 
 
-def _to_review(user):
-    if user.has_role(*REVIEWERS):
-        for *row, sent_at in waiting_for_review(user).values_list(*READ, "sent_at"):
-            yield _waiting("document_to_review", "审核公文", row, sent_at)
+def _todo(row):
+    name, url = f"{KIND[row['kind']]}“{row['title']}”", reverse("document", args=[row["pk"]])
+    why = f"{row['issuer__short_name']}的，同意或写明理由退回"
+    if row["state"] == Stage.REVIEW:
+        return Todo("document_to_review", "审核公文", name, why, url, waiting_since=_day(row["sent_at"]))
+    if row["state"] == Stage.APPROVED:
+        return Todo("document_to_sign", "签发公文", name, why, url, waiting_since=_day(row["reviewed_at"]))
+    why = f"退回理由：{row['reason']}"
+    return Todo("returned_to_me", "改一改再交", name, why, url, waiting_since=_day(row["sent_at"]))
 
 
-def _to_sign(user):
-    if user.has_role(*SIGNERS):
-        for *row, reviewed_at in waiting_for_signature(user).values_list(*READ, "reviewed_at"):
-            yield _waiting("document_to_sign", "签发公文", row, reviewed_at)
-
-
-def _waiting(rule, verb, row, since):
-    pk, kind, title, issuer = row
-    return Todo(
-        rule,
-        verb,
-        f"{KIND[kind]}“{title}”",
-        f"{issuer}报来，同意或写明理由退回",
-        reverse("document", args=[pk]),
-        waiting_since=timezone.localdate(since),
-    )
-
-
-def _returned(user):
-    """Own documents that came back, the reason first."""
-    if not user.has_role(*HANDLERS):
-        return
-    back = Document.objects.filter(drafted_by=user.pk, state=Stage.RETURNED)
-    for pk, kind, title, reason, at in back.values_list("pk", "kind", "title", "reason", "sent_at"):
-        yield Todo(
-            "returned_to_me",
-            "改一改再交",
-            f"{KIND[kind]}“{title}”",
-            f"退回理由：{reason}",
-            reverse("document", args=[pk]),
-            waiting_since=timezone.localdate(at),
-        )
+def _day(moment):
+    return timezone.localdate(moment)

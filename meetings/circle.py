@@ -29,6 +29,7 @@ BRANCH_LEADERS = (
 # 应到的默认：联席会议和支部的会是全体党员；支委会是班子；议事会、恳谈会、小组会各次不同，不预设。
 WHOLE_BRANCH = (Kind.JOINT, Kind.MEMBERS, Kind.LECTURE, Kind.THEME_DAY, Kind.ORG_LIFE, Kind.APPRAISAL)
 CAME_BEFORE = 12
+NOT_EXPECTED = "不算应到的党员，来了的打勾"
 _KEY = re.compile(r"(?:b([1-9][0-9]{0,17}))?(?:c([1-9][0-9]{0,17}))?(?:s([1-9][0-9]{0,17}))?")
 
 
@@ -72,7 +73,8 @@ class Place:
 @dataclass(frozen=True)
 class Seat:
     """One person who may come. `represents` is what they are at this table; `expected`: counted among 应到 unless
-    said otherwise; `label` tells people of one name apart."""
+    said otherwise; `label` tells people of one name apart; `ticked`: of the branch but not expected, only ticked when
+    they came; `owns`: offered as owner of a decision and as chair (others are found by name)."""
 
     person: int
     name: str
@@ -81,6 +83,8 @@ class Seat:
     represents: str
     expected: bool
     label: str
+    ticked: bool = False
+    owns: bool = True
 
 
 @dataclass
@@ -153,10 +157,12 @@ def kinds_for(user, places):
     ]
 
 
-def circle_of(kind, place, day, *, more=(), recorded=None):
+def circle_of(kind, place, day, *, more=(), recorded=None, took_part=()):
     """Bodies and people around the table. `more`: ids of people found by name, already narrowed to the user's scope;
-    `recorded`: person → what a record says they stood for, kept when the record is changed."""
+    `recorded`: person → what a record says they stood for, `took_part`: its bodies; both stay when it is changed."""
     circle = Circle(kind, place, _bodies(kind, place, day))
+    if gone := set(took_part) - {body.pk for body in circle.bodies}:
+        circle.bodies += Body.objects.filter(pk__in=gone).order_by("pk")
     seats = {}
     posts = _posts(circle, day)
     for seat in (
@@ -167,7 +173,8 @@ def circle_of(kind, place, day, *, more=(), recorded=None):
     ):
         seats.setdefault(seat.person, seat)
     told = recorded or {}
-    circle.seats = [replace(seat, represents=told.get(seat.person, seat.represents)) for seat in seats.values()]
+    in_order = sorted(seats.values(), key=lambda seat: seat.ticked)
+    circle.seats = [replace(seat, represents=told.get(seat.person, seat.represents)) for seat in in_order]
     return circle
 
 
@@ -207,26 +214,34 @@ def _of_the_branch(circle, posts):
     for member in members:
         post = elsewhere.get(member.pk)
         title = titles.get(member.pk)
-        home = str(member.home_compound or branch)
-        said = "，".join(filter(None, [home, title and title.get_title_display()]))
-        represents = f"{post.body}{post.get_title_display()}" if post else ""
-        yield _seat(
+        expected = _is_expected(circle.kind, member, title)
+        seat = _seat(
             member.person,
-            str(branch),
-            represents,
-            _is_expected(circle.kind, member, title),
-            f"{member.person}（{said}）",
+            str(branch) if expected else NOT_EXPECTED,
+            f"{post.body}{post.get_title_display()}" if post else "",
+            expected,
+            _member_label(member, branch, title),
         )
+        yield replace(seat, ticked=not expected, owns=expected or title is not None or _belongs_here(member))
     present = {member.pk for member in members}
     for post in posts.get(branch.pk, ()):
         if post.person_id not in present and post.title != Post.Title.CONCURRENT:
             yield _seat(post.person, str(branch), str(post.get_title_display()), False, _named(post))
 
 
+def _member_label(member, branch, title):
+    """王伟（金桂苑，书记）: people of one name by their compound."""
+    said = [str(member.home_compound or branch), *([title.get_title_display()] if title else [])]
+    return f"{member.person}（{'，'.join(said)}）"
+
+
+def _belongs_here(member):
+    return member.relation != Member.Relation.IN_SERVICE and not member.floating_out
+
+
 def _is_expected(kind, member, post):
-    here = member.relation != Member.Relation.IN_SERVICE and not member.floating_out
     if kind in WHOLE_BRANCH:
-        return here
+        return _belongs_here(member)
     return kind == Kind.COMMITTEE and post is not None and post.title in BRANCH_LEADERS
 
 

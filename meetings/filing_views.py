@@ -224,8 +224,13 @@ class _Page:
         """person → what the record says they stood for."""
         return {}
 
+    def took_part(self):
+        """The bodies a record names."""
+        return ()
+
     def _form(self, data=None, *, rows=(1, 1)):
-        circle = circle_of(self.kind, self.place, self.day, more=self.extra, recorded=self.recorded())
+        told = {"recorded": self.recorded(), "took_part": self.took_part()}
+        circle = circle_of(self.kind, self.place, self.day, more=self.extra, **told)
         return FilingForm(
             data,
             circle=circle,
@@ -395,11 +400,15 @@ class _Change(_Page):
             return self._show(self._filled(fields))
         values, rows = values_of(self.meeting, self.numbered())
         form = self._form(rows=rows)
+        values["bodies"] = [key for key in values["bodies"] if key != str(getattr(form.circle.convener, "pk", ""))]
         form.initial = {f"status-{seat.person}": "" for seat in form.circle.seats} | values
         return self._show(form)
 
     def recorded(self):
         return dict(self.meeting.attendance.exclude(person=None).values_list("person", "represents"))
+
+    def took_part(self):
+        return self.meeting.bodies.exclude(body=None).values_list("body", flat=True)
 
     def twin(self, form, minutes):
         return None

@@ -148,7 +148,7 @@ class FilingForm(forms.Form):
 
     def _add_table(self):
         seats = self.circle.seats
-        names = [("", "未记录"), *((str(seat.person), seat.label) for seat in seats)]
+        names = [("", "未记录"), *((str(seat.person), seat.label) for seat in seats if seat.owns)]
         self.fields["chair"] = _choice("主持人", names)
         bodies = [(str(body.pk), str(body)) for body in self.circle.bodies if body != self.circle.convener]
         if bodies:
@@ -181,7 +181,7 @@ class FilingForm(forms.Form):
     def _owners(self):
         """Bodies and people who may be given a decision; people of one name stand with their compound."""
         bodies = [(f"b{body.pk}", str(body)) for body in self.circle.bodies]
-        people = [(f"p{seat.person}", seat.label) for seat in self.circle.seats]
+        people = [(f"p{seat.person}", seat.label) for seat in self.circle.seats if seat.owns]
         groups = [("组织", bodies), ("人员", people)]
         return [("", "请选"), (UNDECIDED, "未定"), *((name, rows) for name, rows in groups if rows)]
 
@@ -194,7 +194,12 @@ class FilingForm(forms.Form):
             {
                 "side": side,
                 "rows": [
-                    {"seat": seat, "status": self[f"status-{seat.person}"], "note": self[f"note-{seat.person}"]}
+                    {
+                        "seat": seat,
+                        "status": (status := self[f"status-{seat.person}"]),
+                        "note": self[f"note-{seat.person}"],
+                        "tick": seat.ticked and status.value() in (None, "", Status.PRESENT),
+                    }
                     for seat in seats
                 ],
             }

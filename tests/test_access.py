@@ -194,6 +194,7 @@ report_submit     POST 湖畔  FFFFFF3F 44F444 FFF L
 report_offer      POST 湖畔  FFFFF33F 44F444 FFF L
 report_signed     GET  公园  FFF2F4FF 3FF4FF FFF L
 report_signed     POST 公园  FFF2F4FF 3FF4FF FFF L
+report_word       POST 湖畔  FFFFF22F 44F444 FFF L
 report_receive    POST 湖畔  FFF3FFFF 4FF444 FFF L
 report_return     POST 湖畔  FFF2FFFF 4FF444 FFF L
 me                GET  -     22222222 222222 222 L
@@ -271,7 +272,7 @@ REPORTS = ["report", "report_numbers", "report_things", "report_words", "report_
 MEETINGS = ["meeting", "meeting_change", "meeting_confirm", "meeting_object", "meeting_record", "meeting_calendar"]
 MEETINGS += ["document_draft_from_meeting"]
 DECISIONS = ["meeting_decision", "meeting_slip", "meeting_decision_calendar"]
-REPORTS += ["report_offer", "report_receive", "report_return"]
+REPORTS += ["report_offer", "report_receive", "report_return", "report_word"]
 SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的散列
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 

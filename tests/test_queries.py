@@ -38,6 +38,9 @@ COMPOSED = {
     "branch": ("镇党建办", "社区书记", "支部书记"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
+    "meeting_decision": ("社区书记", "支部书记"),
+    "meeting_new": ("社区书记", "小区工作人员"),
+    "meeting_change": ("社区书记",),
     "person": ("镇党建办", "支部书记"),
     "find": ("镇党建办", "支部书记"),
     "materials": ("镇党建办", "社区书记"),
@@ -81,8 +84,11 @@ def address(place, name):
         "branch": lambda: [place.body["湖畔党支部"].pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
+        "meeting_change": lambda: [place.meeting["电梯协商"].pk],
+        "meeting_decision": lambda: [place.decision["电梯协商"].pk],
         "person": lambda: [place.member["田大利"].person_id],
         "reports": lambda: [place.today.year],
+        "document": lambda: [documents_cast.document(place, "签发").pk],
     }
     url = reverse(name, args=objects[name]() if name in objects else [])
     return f"{url}?q=新" if name == "find" else url

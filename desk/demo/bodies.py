@@ -262,6 +262,7 @@ def staff_town(story):
         post(story, person, story.town_committee, title, elected, how="elected", position=position)
     story.leaders["leader"] = titles[1][1]
     story.leaders["office"] = cadre("周敏", "F")
+    story.leaders["office_deputy"] = titles[2][1]
     for key, name, sex in (("sys", "何志远", "M"), ("safe", "林晓燕", "F"), ("audit", "范国平", "M")):
         story.leaders[key] = cadre(name, sex)
     guides = (("戴明辉", "M"), ("程秋霞", "F"), ("曹永刚", "M"), ("姚春梅", "F"))

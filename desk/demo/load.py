@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from desk.demo import bodies, census, meetings, people, staff, year
+from desk.demo import bodies, census, documents, meetings, people, staff, year
 from desk.demo.places import FOCUS, TOWNS, county_plan, focus_plan
 from desk.demo.rows import ORDER, Rows, continue_counting
 from desk.demo.staff import Passwords
@@ -48,6 +48,7 @@ def tell(plan, as_of, seed, rows, number, passwords):
     if plan.focus:
         people.add_doubles(story)
     year.dispute_a_number(story)
+    documents.send_documents(story)
     return story
 
 

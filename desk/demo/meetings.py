@@ -368,14 +368,15 @@ def _came(story, person, must):
 def _filing(story, plan, home, circle):
     """State and filing: entered within days, a few late (补录), the newest not yet confirmed, some still a draft."""
     age = (story.as_of - plan.held_on).days
+    user = story.users.get(home.liaison.pk) if home and home.liaison else None
     if age <= 12 and story.chance(0.1):
-        return {"state": "draft", "filed_at": None, "filed_by": None}
+        drafted = {"drafted_at": story.at(plan.held_on), "drafted_by": user or circle.clerk}
+        return {"state": "draft", "filed_at": None, "filed_by": None, **drafted}
     late = story.chance(0.04)
     filed = plan.held_on + timedelta(
         days=story.random.randint(33, 75) if late else story.random.choice((0, 1, 1, 2, 3, 5))
     )
     filed = min(filed, story.day(-1))
-    user = story.users.get(home.liaison.pk) if home and home.liaison else None
     confirmed = age > 25 or story.chance(0.5)
     return {
         "state": "confirmed" if confirmed and home else "filed",

@@ -14,6 +14,14 @@ from committees.models import OwnersCommittee
 from meetings.models import Attendance, Decision, Meeting, MeetingBody
 from members.models import Census, CensusReturn, Correction, Member, Person, Placement, Post, Transfer
 from office.areas.models import Body, Community, Compound, Coverage, Town
+from office.papers.models import (
+    Document,
+    DocumentNumber,
+    DocumentRecipient,
+    DocumentStep,
+    IssuerWord,
+    NumberRegister,
+)
 
 # 写入次序：被引用的在前。
 ORDER = (
@@ -42,6 +50,12 @@ ORDER = (
     Transfer,
     Correction,
     NumberDispute,
+    IssuerWord,
+    NumberRegister,
+    Document,
+    DocumentRecipient,
+    DocumentStep,
+    DocumentNumber,
 )
 # 每次装入都会不同的列：口令的盐、密文的随机数、录入时刻。
 UNSTABLE = {"password", "id_sealed", "created_at", "strokes", "pinyin"}

@@ -52,6 +52,7 @@ ACCOUNTS = (
     Account("sys01", "sys", Role.SYSTEM_ADMIN, "town", "何志远 · 系统管理员"),
     Account("safe01", "safe", Role.SECURITY_ADMIN, "town", "林晓燕 · 安全管理员"),
     Account("audit01", "audit", Role.AUDITOR, "town", "范国平 · 审计管理员"),
+    Account("town03", "office_deputy", Role.TOWN_OFFICE, "town", "宋雅琴 · 镇党建办"),
 )
 # 职责已经结束的账号：能登录，什么也看不到。
 ENDED = Account("old01", "former", Role.BRANCH_SECRETARY, "former")

@@ -273,10 +273,10 @@ def finish(build, data, file_name) -> bool:
     except BaseException:
         path.unlink()
         raise
-    for leftover in path.parent.glob(f"{build.pk}-*"):
-        # 崩溃留下的旧文件；没有被采用的这一份也在内。
-        if leftover.name != path.name if kept else leftover == path:
-            leftover.unlink(missing_ok=True)
+    # 采用了，就删掉崩溃留下的旧文件，写了一半的（以点开头）也在内；没有采用，只删这一份。
+    earlier = {*path.parent.glob(f"{build.pk}-*"), *path.parent.glob(f".{build.pk}-*")} - {path}
+    for leftover in earlier if kept else [path]:
+        leftover.unlink(missing_ok=True)
     return kept
 
 

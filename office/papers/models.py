@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from office.areas.models import Body, Community, Town
 from office.areas.scope import Scoped, ScopedQuerySet
@@ -246,7 +247,7 @@ class Document(Scoped):
     state = models.CharField("状态", max_length=10, choices=Stage, default=Stage.DRAFT)
     reason = models.CharField("理由", max_length=200, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="拟稿人", related_name="+")
-    drafted_at = models.DateTimeField("拟稿时间", auto_now_add=True)
+    drafted_at = models.DateTimeField("拟稿时间", default=timezone.now)
     sent_at = models.DateTimeField("送审时间", null=True)
     reviewed_at = models.DateTimeField("审核时间", null=True)
     reviewed_by = models.ForeignKey(

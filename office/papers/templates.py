@@ -7,7 +7,6 @@ A template names what it wants as `{{ 标题 }}`; nothing else is allowed in it.
 import hashlib
 import io
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -131,7 +130,7 @@ def fill_bytes(data: bytes, layout: Layout) -> bytes:
             capture_output=True,
             timeout=SECONDS,
             cwd=settings.BASE_DIR,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
+            env={"PYTHONIOENCODING": "utf-8"},  # 只给它这些：密钥和口令不进那个进程
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -24,25 +24,25 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
       said.append(a);
     }
   };
-  const send = () => {
+  const send = (leaving) => {
     field("draft_seq").value = Number(field("draft_seq").value) + 1;
     const body = new URLSearchParams(new FormData(form));
-    return fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive: body.toString().length < 60000 });
+    return fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive: leaving && body.toString().length < 60000 });
   };
   const renew = async () => {
     const answer = await fetch(form.dataset.token, { redirect: "manual" });
     if (answer.ok) field("csrfmiddlewaretoken").value = (await answer.json()).token;
     return answer.ok;
   };
-  const keep = async () => {
+  const keep = async (leaving) => {
     clearTimeout(timer);
     timer = 0;
     if (!changed || busy) return;
     busy = true;
     changed = false;
     try {
-      let answer = await send();
-      if (answer.status === 403 && await renew()) answer = await send();
+      let answer = await send(leaving === true);
+      if (answer.status === 403 && await renew()) answer = await send(false);
       if (answer.ok) {
         const kept = await answer.json();
         field("draft").value = kept.draft;
@@ -66,6 +66,6 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   addEventListener("online", keep);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && changed) keep();
-    if (document.visibilityState === "hidden") keep();
+    if (document.visibilityState === "hidden") keep(true);
   });
 });

@@ -193,7 +193,7 @@ def test_it_stays_for_thirty_days_and_no_longer(phone):
 
 
 OPENS = "home help me logout text_size login healthz slip slip_device_revoke slip_unlock report report_numbers report_dispute".split()
-OPENS += "report_things report_words report_check report_submit".split()
+OPENS += "report_things report_words report_check report_submit meeting meeting_confirm meeting_object".split()
 
 
 def test_without_the_password_it_opens_these_and_nothing_else(place, phone):

@@ -5,11 +5,13 @@ import re
 import zipfile
 
 import pytest
+from django.urls import reverse
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from assessments import docx
+from office.audit.models import Trail
 
 PAPER = '<html><body data-made-on="周敏生成" data-mark="材料 · 未签发">{}</body></html>'
 
@@ -49,6 +51,7 @@ def test_a_plot_becomes_its_table():
                     "<figcaption>各月</figcaption></figure>")  # fmt: skip
     assert [cell.text for cell in document.tables[0].rows[0].cells] == ["1月", "3次"]
     assert texts(document) == ["各月"]
+    assert all(p.paragraph_format.keep_with_next for cell in document.tables[0]._cells for p in cell.paragraphs)
 
 
 def test_a_column_that_must_not_break_gets_its_width():
@@ -121,3 +124,21 @@ def test_it_carries_nothing_of_its_makers_template():
     about = data.read("docProps/core.xml").decode()
     assert "python-docx" not in about
     assert "<dc:title>甲</dc:title>" in about
+
+
+def test_a_report_begun_is_a_draft_with_the_years_facts_and_room_for_the_rest(place, as_user):
+    report = place.report["湖畔党支部"]
+    report.problem = "5 < 6 的电梯"
+    report.save()
+    response = as_user("支部书记").post(reverse("report_word", args=[report.branch_id, report.year]))
+    document = Document(io.BytesIO(b"".join(response.streaming_content)))
+    said = texts(document)
+    assert said[:2] == ["材料 · 未签发", f"湖畔党支部书记{report.year}年度述职报告"]
+    assert "二、履行第一责任人职责及重点任务" in said
+    assert any("直管党员3名" in line for line in said)
+    assert "5 < 6 的电梯" in said
+    assert said[said.index("五、下一步打算") + 1] == "（还没有写）"
+    row = Trail.objects.get(verb="papers.downloaded")
+    assert row.changes == {"file": [None, f"湖畔党支部{report.year}年度述职报告.docx"]}
+    report.refresh_from_db()
+    assert report.numbers == [], "a draft's numbers are not frozen by looking at it"

@@ -17,6 +17,7 @@ STATES = {
     "请示": ("request", "review"),
     "已请示": ("request", "signed"),
 }
+TARGETS = (*STATES, "镇", "发来")
 
 
 def words(place, issuer="北社区"):

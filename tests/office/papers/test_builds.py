@@ -254,6 +254,7 @@ def test_the_file_of_a_worker_killed_before_it_could_say_so_is_removed(build):
     folder = Path(default_storage.path("builds/0"))
     folder.mkdir(parents=True)
     (folder / f"{build.pk}-1-0123456789abcdef.pdf").write_bytes(b"orphan")
+    (folder / f".{build.pk}-1-0123456789abcdef.pdf.part").write_bytes(b"orph")
     (folder / f"{build.pk}1-1-0123456789abcdef.pdf").write_bytes(b"of another build")
     expire(crashed)
     assert builds.finish(builds.claim(build.pk), b"good", "a.pdf")
