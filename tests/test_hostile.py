@@ -122,6 +122,9 @@ class Markup(HTMLParser):
             self.live.append("img")
 
 
+FRAMEWORK_WORDS = re.compile(r"该变量|这个字段|有效的值|>[A-Z][a-z]+(?: [a-z]+)*：")
+
+
 def check(response, name, said):
     """The answer is whole and harmless. `said` tells which input it answers."""
     if name not in OWN_5XX:
@@ -140,6 +143,8 @@ def check(response, name, said):
     assert not page.live, f"{said} 页面上有活的东西：{page.live[:3]}"
     assert "Traceback" not in text, said
     assert HAN.search(text), f"{said} 没有一个汉字"
+    foreign = FRAMEWORK_WORDS.search(text)
+    assert not foreign, f"{said} 用了框架自己的话：{foreign.group()}"
     return page
 
 
