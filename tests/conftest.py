@@ -9,10 +9,15 @@ os.environ["APP_MODE"] = "test"
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
 from tests import cast
 from tests.browser.look import CHROMIUM
+
+# 忙的机器不是错：不给例子计时。
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.I)
 CLOCK_TABLES = {"django_session"}  # 只有会话时钟可以在读页面时写

@@ -508,7 +508,7 @@ def test_hostile_uploads(place, file_name):
 # ── What is stored ──
 
 
-NO_WORDS = ("password", "id_sealed")  # 密文，写不进字
+NO_WORDS = ("password", "id_sealed", "kind")  # 密文；代码里的键
 
 
 def poison():

@@ -288,7 +288,7 @@ def test_the_error_summary_leads_to_places_that_exist():
     assert [error["text"] for error in errors] == [
         "直管党员只有2人",
         "哪天前：写清是哪一天",
-        "会议类型：这个字段是必填项。",
+        "会议类型：请填写这一项。",
     ]
     for error in errors:
         assert f'id="{error["anchor"]}"' in page

@@ -124,7 +124,13 @@ def text_width(text: str) -> float:
 def _mark(text, size):
     """发文机关标志: its natural width and by how much it is flattened to stay inside the type area."""
     natural = max(len(text), 1) * size
-    return {"text": text, "size": size, "left": (WIDTH - natural) / 2, "width": natural, "scale": min(1, WIDTH / natural)}
+    return {
+        "text": text,
+        "size": size,
+        "left": (WIDTH - natural) / 2,
+        "width": natural,
+        "scale": min(1, WIDTH / natural),
+    }
 
 
 def signature_of(layout: Layout) -> dict:

@@ -23,6 +23,8 @@ plus check cross ok info warn edit undo trash download upload print send copy ph
 sort up down left right
 """
 ICONS = frozenset(_ICON_WORDS.split())
+# A hidden field is nothing the reader could mend.
+TORN = "这张表不完整，请重新打开这一页再写。"
 KINDS = frozenset(("ok", "warn", "err", "info", "plain"))
 
 
@@ -136,9 +138,11 @@ def _formset_errors(formset):
 
 def _form_errors(form):
     found = [{"anchor": form_anchor(form), "text": text} for text in form.non_field_errors()]
-    for field in form:
+    for field in form.visible_fields():
         label = f"{field.label}：" if field.label else ""
         found += [{"anchor": _field_anchor(field), "text": f"{label}{text}"} for text in field.errors]
+    if any(field.errors for field in form.hidden_fields()):
+        found.append({"anchor": "", "text": TORN})
     return found
 
 
@@ -150,8 +154,6 @@ def form_anchor(form):
 
 def _field_anchor(field):
     """The id of the field's control, of the first one of a group, or of the box around it."""
-    if field.is_hidden:
-        return ""
     if field.id_for_label:
         return field.id_for_label
     if isinstance(field.field.widget, forms.widgets.ChoiceWidget) and field.subwidgets:

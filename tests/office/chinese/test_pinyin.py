@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from office.chinese.pinyin import PINYIN_KEYS_LENGTH, SORT_PINYIN_LENGTH, pinyin_keys, sort_pinyin
@@ -75,7 +75,6 @@ def test_the_longest_names_keep_to_the_length_of_the_column():
     assert len(sort_pinyin("单" + "双" * 500)) <= SORT_PINYIN_LENGTH <= 255
 
 
-@settings(deadline=None)  # the first example imports pypinyin
 @given(NAMES)
 def test_keys_are_short_lower_case_letters_parted_by_single_spaces(name):
     keys = pinyin_keys(name)

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from office.chinese.workdays import add_workdays, calendar_known, is_workday
@@ -43,7 +43,6 @@ def test_a_senseless_number_of_days_is_refused(n):
         add_workdays(date(2026, 12, 7), n)
 
 
-@settings(deadline=None)  # the first example builds the calendar
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 60))
 def test_the_last_day_is_a_working_day_and_exactly_n_were_counted(start, n):
     last = add_workdays(start, n)
