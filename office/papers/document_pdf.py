@@ -22,7 +22,7 @@ CHARACTER, HALF = 15.79, 7.79  # 一个字、半角字的字距
 MARK_SIZE = 45.7  # 发文机关标志：小标宋，字多时压扁（字符缩放），不换行
 LETTER_MARK_SIZE = 38.0
 TITLE_CHARACTERS = 20  # 2 号字一行 20 个
-SECONDS = 90
+SECONDS = 25  # 网页进程最多等这么久
 TOO_MUCH = "这份公文太长，排不出来。请把正文里的一部分改成附件材料，再试。"
 _GOOD_BREAK = re.compile(r"[、，》”）的]")
 _NO_LINE_START = "、，。；：！？》”）』】的"
@@ -124,7 +124,13 @@ def text_width(text: str) -> float:
 def _mark(text, size):
     """发文机关标志: its natural width and by how much it is flattened to stay inside the type area."""
     natural = max(len(text), 1) * size
-    return {"text": text, "size": size, "left": (WIDTH - natural) / 2, "width": natural, "scale": min(1, WIDTH / natural)}
+    return {
+        "text": text,
+        "size": size,
+        "left": (WIDTH - natural) / 2,
+        "width": natural,
+        "scale": min(1, WIDTH / natural),
+    }
 
 
 def signature_of(layout: Layout) -> dict:
