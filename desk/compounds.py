@@ -16,6 +16,7 @@ from committees import figures as committee_figures
 from committees.models import OwnersCommittee
 from meetings import cards as meeting_cards
 from meetings.models import Meeting
+from meetings.permissions import may_write
 from members import cards as member_cards
 from office.areas.models import Compound
 from office.areas.pages import filters_of
@@ -181,6 +182,7 @@ def compound(request, pk):
             "decisions": meeting_cards.open_decisions("compound_id", found.pk, today),
             "recent": meeting_cards.recent(Meeting.objects.visible_to(request.user).filter(compound=found.pk)),
             "neighbours": _neighbours(found, request.user),
+            "meeting_url": _meeting_url(request.user, found, branch["branches"]),
             "edits": Compound.objects.within(request.user.reach_as(*ROSTER_KEEPERS)).filter(pk=pk).exists(),
             "crumbs": [
                 {"label": "小区", "url": reverse("compounds")},
@@ -190,6 +192,15 @@ def compound(request, pk):
             else [],
         },
     )
+
+
+def _meeting_url(user, compound, branches):
+    """Where a joint meeting of the compound is entered, for those who may; asked which branch where it has several."""
+    at = f"b{branches[0].id}" if len(branches) == 1 else ""
+    place = {"community": compound.community_id, "branch": branches[0].id if at else None, "compound": compound.pk}
+    if not may_write(user, Meeting.Kind.JOINT, place):
+        return ""
+    return f"{reverse('meeting_file')}?kind={Meeting.Kind.JOINT.value}&at={at}c{compound.pk}"
 
 
 def _neighbours(compound, user):

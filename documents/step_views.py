@@ -52,7 +52,12 @@ def document_approve(request, pk):
 def document_return(request, pk):
     """退回修改, with the reason."""
     found = _for(request, pk, "send_back", ON_THE_WAY)
-    return _with_reason(request, found, deeds.send_back, "已退回，拟稿人会看到您写的理由。")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return render(request, "documents/document.html", page_of(request.user, found, form=form))
+    reason = form.cleaned_data["reason"]
+    said = "已退回，拟稿人会看到您写的理由。"
+    return _step(request, found, lambda document, **how: deeds.send_back(document, reason, **how), said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,12 +74,22 @@ def document_sign(request, pk):
     return render(request, "documents/sign.html", page_of(request.user, found, **more))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(*SIGNERS)
 def document_void(request, pk):
-    """作废 what was signed; its number stays used."""
+    """作废 what was signed, asked once more; its number stays used."""
     found = _for(request, pk, "void", ISSUED)
-    return _with_reason(request, found, deeds.void, "已作废，登记簿上留有这个号和理由。")
+    if request.method == "POST":
+        form = ReasonForm(request.POST)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            said = "已作废，登记簿上留有这个号和理由。"
+            return _step(request, found, lambda document, **how: deeds.void(document, reason, **how), said)
+    elif found.state not in ISSUED:
+        return redirect("document", found.pk)
+    else:
+        form = ReasonForm(initial={"version": found.version})
+    return render(request, "documents/void.html", {"document": found, "form": form, "crumbs": crumbs(found)})
 
 
 def _for(request, pk, right, states):
@@ -98,11 +113,3 @@ def _step(request, found, deed, said):
     else:
         messages.success(request, said)
     return redirect("document", found.pk)
-
-
-def _with_reason(request, found, deed, said):
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return render(request, "documents/document.html", page_of(request.user, found, form=form))
-    reason = form.cleaned_data["reason"]
-    return _step(request, found, lambda document, **how: deed(document, reason, **how), said)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import open_to
 from documents import listing, pages
 from documents.filters import DocumentFilter
-from documents.forms import DocumentForm, ReasonForm, StartForm, StepForm
+from documents.forms import DocumentForm, ReasonForm, StartForm
 from documents.permissions import DRAFTERS, HANDLERS, READERS, TEMPLATE_KEEPERS, issuers_of, rights
 from office.areas.models import Body
 from office.papers import documents as deeds
@@ -51,7 +51,6 @@ def page_of(user, found, **more):
     """The context of documents/document.html."""
     may, layout = rights(user, found), deeds.layout_of(found)
     asks = may.write or may.review or may.sign
-    version = {"initial": {"version": found.version}}
     return {
         "document": found,
         "may": may,
@@ -61,8 +60,7 @@ def page_of(user, found, **more):
         "steps": pages.steps(found),
         "replies": list(found.replies.visible_to(user).order_by("id")),
         "asked": Document.objects.visible_to(user).filter(pk=found.answers_id).first() if found.answers_id else None,
-        "step": StepForm(**version),
-        "form": ReasonForm(**version),
+        "form": ReasonForm(initial={"version": found.version}),
         "crumbs": pages.crumbs(),
         **pages.shown(found, layout),
         **more,
@@ -74,7 +72,8 @@ def page_of(user, found, **more):
 def document_new(request):
     """起草: first in whose name and what kind, then the text."""
     issuers = issuers_of(request.user)
-    start = StartForm(request.GET if "kind" in request.GET else None, issuers=issuers)
+    chosen = request.GET if {"kind", "next"} & set(request.GET) else None
+    start = StartForm(chosen, issuers=issuers)
     if not start.is_valid():
         if request.method == "POST":
             messages.warning(request, "请先选文种和发文机关。")

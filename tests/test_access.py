@@ -261,6 +261,7 @@ document_return   POST 送审  FFF2FFFF FFF4F4 FFF L
 document_approve  POST 请示  3FFFFFFF FFF4F4 FFF L
 document_sign     GET  待签  FFF2FFFF FFF4FF FFF L
 document_sign     POST 待签  FFF3FFFF FFF4FF FFF L
+document_void     GET  签发  FFF2FFFF FFF4FF FFF L
 document_void     POST 签发  FFF2FFFF FFF4FF FFF L
 document_reply    POST 已请示 3FFFFFFF FFF4F4 FFF L
 document_slip     GET  签发  222224FF 4FF444 FFF L

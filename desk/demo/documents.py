@@ -157,7 +157,7 @@ def _answered_request(story, office, deputy, leader):
 
 
 def _on_their_way(story, circle, clerk, chief, office, deputy):
-    """One waiting for review in the town, one for signature, one sent back to the community's secretary."""
+    """Waiting for the town's review, for either signature, and sent back to the community's secretary."""
     text = "为做好换届工作，拟请镇里派员指导。\n妥否，请批示。"
     upwards = {"addressee": story.town_committee.name}
     waiting = _draft(
@@ -181,6 +181,17 @@ def _on_their_way(story, circle, clerk, chief, office, deputy):
         note=_contact(chief),
         **upwards,
     )
+    held = _draft(
+        story,
+        circle.party_committee,
+        Kind.MINUTES,
+        "停车位划线协商",
+        "会议议定以下事项。\n一、由物业公司提出划线方案。\n二、公示七日后施工。",
+        clerk,
+        mark=f"{circle.community}联席会议纪要",
+        present=f"{chief.name}、{clerk.name}、各小区党支部书记",
+    )
+    _advance(story, held, 1, [(Step.SENT, clerk), (Step.APPROVED, chief)], Stage.APPROVED)
     reason = "请补充书记人选来源"
     _advance(story, back, 3, [(Step.SENT, chief), (Step.RETURNED, office)], Stage.RETURNED, reason=reason)
     notice = _draft(

@@ -7,15 +7,17 @@ it dies alone.
 import resource
 import sys
 
+from office.papers.pdf import limit_process
+
 MEGABYTE = 1024 * 1024
-MOST_MEMORY, MOST_SECONDS = 1024 * MEGABYTE, 60
+MOST_MEMORY, MOST_SECONDS = 1024 * MEGABYTE, 25
 PLACE = 'data-place=""'  # in the template, where the 版记 is told its place
 _PX = 96 / 72  # CSS pixels in a point
 _SLACK = 1  # pixels; what rounding may take, so that the last line is not pushed over
 
 
 def main():
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    limit_process(MOST_MEMORY)
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     sys.stdout.buffer.write(print_document(sys.stdin.buffer.read().decode()))
 

@@ -199,12 +199,12 @@ NUMBERED = (*ISSUED, Stage.VOID)  # 签发过，占着一个号
 
 class DocumentQuerySet(ScopedQuerySet):
     def within(self, reach):
-        """Documents whose issuer is in the reach, and issued ones sent to a community in it."""
+        """Documents whose issuer is in the reach, and signed ones sent to a community in it, 作废 ones too."""
         own = self.of_issuers(reach)
         if not reach.communities:
             return own
         received = DocumentRecipient.objects.filter(community__in=reach.communities).values("document")
-        return own | self.filter(state__in=ISSUED, pk__in=received)
+        return own | self.filter(state__in=NUMBERED, pk__in=received)
 
     def of_issuers(self, reach):
         """Documents made in the reach's own offices: what its staff may work on."""

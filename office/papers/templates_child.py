@@ -19,6 +19,8 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from office.papers.pdf import limit_process
+
 MEGABYTE = 1024 * 1024
 PROBLEM_EXIT = 3
 TEXT = "正文"  # the one placeholder that becomes several paragraphs
@@ -36,7 +38,7 @@ class Problem(Exception):
 
 
 def main():
-    resource.setrlimit(resource.RLIMIT_AS, (512 * MEGABYTE, 512 * MEGABYTE))
+    limit_process(512 * MEGABYTE)
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
     warnings.simplefilter("ignore")
     request = json.loads(sys.stdin.buffer.readline())

@@ -21,7 +21,7 @@ from tests.test_house import all_views
 
 COMES_BACK = {"members_export": "roster", "compounds_export": "compounds", "branches_export": "branches"}
 ONLY_LEAVES = {
-    "meetings_export": ("社区书记", "这是从本系统导出的会议台账，会议不从表格导入，要在系统里一次一次录。"),
+    "meetings_export": ("社区书记", "这是从本系统导出的会议台账，会议不从表格导入，请在“会议与事项”里点“录入会议”，一次一次录。"),
     "committees_export": ("镇党建办", "这是从本系统导出的业委会台账，业委会现在还不能从表格导入。"),
     "trail_export": ("审计管理员", "这是从本系统导出的操作记录，操作记录由系统自己记，不能导入。"),
     "census_export": ("镇党建办", "这是从本系统导出的摸排情况表，人有变动的，请到“导入名册”里传名册。"),

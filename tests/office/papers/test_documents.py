@@ -236,6 +236,9 @@ def test_an_issued_document_reaches_the_community_it_is_sent_to(place, town):
     assert [reads(name) for name in ("镇领导", "社区书记", "邻社区书记", "邻镇党建办")] == [True, True, False, False]
     own = Document.objects.of_issuers(place.user["社区书记"].reach)
     assert not own.exists()
+    document.refresh_from_db()
+    documents.void(document, "发错了", by=place.user["镇领导"], version=document.version)
+    assert reads("社区书记"), "作废了也要让收到的社区知道"
 
 
 def test_characters_without_a_glyph_are_named(place, town):
