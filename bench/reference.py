@@ -4,7 +4,7 @@ They answer the measured addresses and nothing else. tests/bench/test_reference.
 product shows: the same links and the same figures. Without that a ratio would compare different work.
 """
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -25,6 +25,7 @@ from meetings.models import Meeting
 from members.models import BRANCH_OFFICERS, OWNERS_SEATS, Member, Person, Post
 from office.chinese.dates import cn_date, cn_month_day, dotted, weekday
 from office.chinese.masking import mask_phone
+from office.papers.models import Kind
 from office.rulebook import rules
 from office.rulebook.towns import town_rules
 
@@ -504,6 +505,14 @@ class TownFacts:
             frame.user.pk,
             today + timedelta(days=self.rules["todo_soon_days"].value),
         )
+        self.papers = _rows(
+            """SELECT d.id, d.kind, d.title, o.short_name, d.sent_at FROM papers_document d
+            JOIN areas_body o ON o.id = d.issuer_id
+            WHERE d.town_id = %s AND d.state = 'review' AND d.drafted_by_id <> %s
+            AND (d.community_id IS NULL OR d.kind = 'request') ORDER BY d.id LIMIT 60""",
+            town,
+            frame.user.pk,
+        )
         self.reports = _rows(
             """SELECT COUNT(*) FROM assessments_branchreport
             WHERE town_id = %s AND year = %s AND state IN ('submitted', 'received')""",
@@ -545,12 +554,13 @@ def home(request):
     frame = Frame(request, current="/")
     facts, today = TownFacts(frame), frame.today
     found = [t for t in _todos(facts, today) if rules.todo(t[0]).on]
-    dated = sorted((t for t in found if t[5]), key=lambda t: (_urgency(t[5], today), t[5], t[0], t[2]))
+    dated = [((_urgency(t[5], today), t[5], t[0], t[2]), _line(t, today)) for t in found if t[5]]
+    dated = [line for _, line in sorted([*dated, *_papers(facts, today)], key=lambda pair: pair[0])]
     gaps = sorted((t for t in found if not t[5]), key=lambda t: (t[0], t[2]))
     return frame.page(
         "home.html",
-        dated=[_line(t, today) for t in dated[:20]],
-        more=[_line(t, today) for t in dated[20:]],
+        dated=dated[:20],
+        more=dated[20:],
         gaps=[_line(t, today) for t in gaps],
         numbers=_numbers(facts, today),
         day=f"{cn_date(today)} {weekday(today)}",
@@ -600,6 +610,25 @@ def _todos(facts, today):
     for pk, meeting, text, due_on, owner, compound in facts.own:
         why = f"{compound} · {owner}" if compound else owner
         yield "task_due", "落实", text, why, f"/meetings/{meeting}/#decision-{pk}", due_on
+
+
+def _papers(facts, today):
+    """(place in the order, line) of the documents that wait for review."""
+    for pk, kind, title, issuer, sent_at in facts.papers:
+        # SQLite 交出来的时刻没有时区，存的是世界时。
+        since = timezone.localdate(timezone.make_aware(sent_at, UTC) if timezone.is_naive(sent_at) else sent_at)
+        name = f"{Kind(kind).label}“{title}”"
+        why = f"{issuer}的，同意或写明理由退回（{rules.todo('document_to_review').cite}）"
+        state = f"等了{(today - since).days}天" if since < today else "今天送来"
+        line = {
+            "verb": "审核公文",
+            "object": name,
+            "why": why,
+            "url": f"/documents/{pk}/",
+            "state": state,
+            "kind": "info",
+        }
+        yield (3, since, "document_to_review", name), line
 
 
 def _branch_todos(facts, today):
