@@ -172,18 +172,20 @@ class Target:
     joint: int
     compounds: int
     covered: int
+    in_all: int  # 连同村的
 
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
     compounds = Compound.objects.within(reach).filter(community__kind="city")
     covered = Coverage.objects.on(day).within(reach).filter(body__kind="branch", community__kind="city")
-    running = Branch.objects.within(reach).filter(state="running", community__kind="city")
-    kinds = Counter(running.values_list("kind", flat=True))
+    running = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
+    kinds = Counter(running.values_list("kind", "community__kind"))
     return Target(
         target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
-        branches=kinds["compound"] + kinds["joint"],
-        joint=kinds["joint"],
+        branches=kinds["compound", "city"] + kinds["joint", "city"],
+        joint=kinds["joint", "city"],
+        in_all=kinds.total(),
         compounds=compounds.count(),
         covered=covered.aggregate(compounds=Count("compound", distinct=True))["compounds"],
     )

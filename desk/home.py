@@ -9,7 +9,7 @@ from assessments import todos as assessments_todos
 from assessments.models import BranchReport
 from branches import figures as branch_figures
 from branches import todos as branches_todos
-from branches.models import Branch, Venue
+from branches.models import Venue
 from committees import figures as committee_figures
 from committees import todos as committees_todos
 from documents import todos as documents_todos
@@ -84,12 +84,12 @@ def numbers(user, today):
     if not user.has_role(*STAFF):
         return []
     reach = user.reach_as(*STAFF)
-    branches = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"]).count()
+    target = branch_figures.target(reach, today)
     return [
-        *_coverage_numbers(reach, today),
+        *_coverage_numbers(target, reach),
         _over_half(reach, today),
-        _venues(reach, today, branches),
-        _reports(reach, today, branches),
+        _venues(reach, today, target.in_all),
+        _reports(reach, today, target.in_all),
     ]
 
 
@@ -98,8 +98,7 @@ def _number(label, value, of, unit, url, note):
     return {"label": label, "value": value, "of": of, "unit": unit, "url": url, "note": note, "percent": percent}
 
 
-def _coverage_numbers(reach, today):
-    target = branch_figures.target(reach, today)
+def _coverage_numbers(target, reach):
     url = reverse("compounds")
     covered = _number(
         "小区党组织覆盖",

@@ -181,9 +181,9 @@ def refuse_our_other_lists(workbook, elsewhere):
         lines = [row.cells[1].value for row in itertools.islice(workbook.rows(sheet), LINES_OF_OURS) if 1 in row.cells]
         if not any(mark in line for line in lines[1:] for mark in MARKS_OF_OURS):
             continue
-        for name, sentence in elsewhere.items():
-            if lines[0].strip().endswith(name):
-                raise SheetProblem(sentence)
+        title = lines[0].strip()
+        if name := max((name for name in elsewhere if title.endswith(name)), key=len, default=None):
+            raise SheetProblem(elsewhere[name])
 
 
 def choose_sheet(workbook, columns):

@@ -21,10 +21,14 @@ from tests.test_house import all_views
 
 COMES_BACK = {"members_export": "roster", "compounds_export": "compounds", "branches_export": "branches"}
 ONLY_LEAVES = {
-    "meetings_export": ("社区书记", "这是从本系统导出的会议台账，会议不从表格导入，请在“会议与事项”里点“录入会议”，一次一次录。"),
+    "meetings_export": (
+        "社区书记",
+        "这是从本系统导出的会议台账，会议不从表格导入，请在“会议与事项”里点“录入会议”，一次一次录。",
+    ),
     "committees_export": ("镇党建办", "这是从本系统导出的业委会台账，业委会现在还不能从表格导入。"),
     "trail_export": ("审计管理员", "这是从本系统导出的操作记录，操作记录由系统自己记，不能导入。"),
     "census_export": ("镇党建办", "这是从本系统导出的摸排情况表，人有变动的，请到“导入名册”里传名册。"),
+    "reports_export": ("镇党建办", "这是从本系统导出的述职收交情况，述职由支部在系统里写，不从表格导入。"),
 }
 IMPORTS = ("roster_import", "compounds_import", "branches_import")
 
@@ -177,7 +181,7 @@ def exported(place, as_user, name):
     """The file as it leaves, for the reader who keeps most of it."""
     reader = ONLY_LEAVES[name][0] if name in ONLY_LEAVES else "社区书记"
     client = as_user(reader)
-    url = reverse(name, args=arguments(place, name, "湖畔" if name == "census_export" else "-"))
+    url = reverse(name, args=arguments(place, name, "湖畔" if name in ("census_export", "reports_export") else "-"))
     data = {"purpose": "other", "words": "核对以后再传回来"} if name != "trail_export" else {"purpose": "核对操作记录"}
     form = client.get(url).context["form"]
     if "columns" in form.fields:
