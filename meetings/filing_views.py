@@ -44,6 +44,7 @@ from office.drafts import keeping
 NEW, CHANGE = "meeting", "meeting_change"  # 两种草稿
 MOST_FOUND = 8
 MOST_EARLIER = 10
+SENT_BACK = {"where": "请选在哪里开。", "elsewhere": "这种会议不在那里开，请重新选会议类型和地方。"}
 ROUND_TRIPS = {"more", "more_guests", "seek", "later"}  # 不交、只是来回一趟的按钮
 
 
@@ -61,7 +62,7 @@ def meeting_new(request):
         "places": places,
         "at": request.GET.get("at", "") or (places[0].key if len(places) == 1 else ""),
         "drafts": _begun(user),
-        "wrong": bool(request.GET.get("at") or kind),
+        "said": SENT_BACK.get(request.GET.get("said"), ""),
         "crumbs": _crumbs(),
     }
     return render(request, "meetings/new.html", context)
@@ -89,11 +90,13 @@ def _begun(user):
 def meeting_file(request):
     """录入会议, then: one page. Without JavaScript the same, each button a round trip that keeps what is written."""
     kind, place = request.GET.get("kind", ""), place_of(request.GET.get("at", ""))
-    if kind not in Meeting.Kind.values or place is None:
+    if kind not in Meeting.Kind.values:
         return redirect("meeting_new")
+    if place is None:
+        return redirect(f"{reverse('meeting_new')}?kind={kind}&said=where")
     _door(request.user, place)
     if not place.takes(kind):
-        return redirect(f"{reverse('meeting_new')}?kind={kind}&at={place.key}")
+        return redirect(f"{reverse('meeting_new')}?kind={kind}&at={place.key}&said=elsewhere")
     if not may_write(request.user, kind, place.ids):
         raise PermissionDenied
     return _Page(request, kind, place).answer()

@@ -115,5 +115,5 @@ def _joint_meeting_wanted(user, today, period):
         last = latest.get(compound)
         if last is None or period.after(last) < today:
             why = f"上次记录是{last.year}年{last.month}月" if last else "还没有记录"
-            url = f"{reverse('meeting_new')}?kind={Meeting.Kind.JOINT.value}&at=b{branch}c{compound}"
+            url = f"{reverse('meeting_file')}?kind={Meeting.Kind.JOINT.value}&at=b{branch}c{compound}"
             yield Todo("joint_meeting_wanted", "开联席会议", name, why, url)
