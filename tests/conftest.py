@@ -26,6 +26,14 @@ INLINE = re.compile(r"<[^>]+\s(?:on[a-z]+|style)\s*=|<script(?![^>]*\ssrc=)|java
 OUTSIDE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what uses the database: only that is worth a second run on the other one."""
+    for item in items:
+        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 class _NoWrites:
     """Refuses SQL that writes while a page is being read."""
 

@@ -141,9 +141,22 @@ def _form_errors(form):
     for field in form.visible_fields():
         label = f"{field.label}：" if field.label else ""
         found += [{"anchor": _field_anchor(field), "text": f"{label}{text}"} for text in field.errors]
-    if any(field.errors for field in form.hidden_fields()):
-        found.append({"anchor": "", "text": TORN})
-    return found
+    return found + [{"anchor": "", "text": text} for text in dict.fromkeys(_unseen_errors(form))]
+
+
+def _unseen_errors(form):
+    """What is wrong in hidden fields: the field's own words where it has some."""
+    faults = form.errors.as_data()
+    for field in form.hidden_fields():
+        usual = {code: str(words) for kind in type(field.field).__mro__ for code, words in _usual_words(kind)}
+        for fault in faults.get(field.name, ()):
+            text = fault.messages[0]
+            is_own = fault.code is None or fault.code in usual and text != usual[fault.code]
+            yield text if is_own else TORN
+
+
+def _usual_words(kind):
+    return getattr(kind, "default_error_messages", {}).items()
 
 
 @register.filter
