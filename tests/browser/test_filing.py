@@ -200,6 +200,7 @@ def test_by_keyboard(walker, site):
     walker.enter("存为草稿")
     walker.sees("已存为草稿")
     walker.enter("接着写")
+    walker.page.wait_for_url("**/meetings/new/page/**")
     walker.enter("保存")
     walker.sees("已录入：联席会议")
     found = site.select("SELECT COUNT(*) FROM meetings_decision WHERE text = '修好单元门' AND owner_person_id IS NULL")

@@ -21,7 +21,6 @@ def test_the_year_at_the_press_of_a_button(walker, site):
     walker.press(f"生成{year}年度述职考核材料")
     walker.sees("这一页每5秒自动更新")
     batch = walker.page.url
-    walker.looks_well()
     walker.open_menu("述职考核")
     walker.follow(f"{year}年度")
     walker.follow("正在生成，看进度")
@@ -34,7 +33,7 @@ def test_the_year_at_the_press_of_a_button(walker, site):
     )
     assert [state for state, _ in states] == ["done"]
     papers = states[0][1]
-    assert f"已生成{papers}份，共{papers}份" in walker.text
+    assert f"已生成{papers}个文件，共{papers}个" in walker.text
     walker.looks_well()
 
     with walker.page.expect_download() as download:

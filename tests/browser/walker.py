@@ -75,6 +75,7 @@ class Walker(look.Watched):
     def tab_to(self, words, *, field=False):
         """Reach what is called so by the Tab key alone; its focus must be seen. `field`: a link of that name won't do."""
         for _ in range(MOST_TABS):
+            self.page.wait_for_load_state()
             self.page.keyboard.press("Tab")
             name, is_field, ring, open_to_view = self.page.evaluate(FOCUSED)
             if words in name and (is_field or not field):
