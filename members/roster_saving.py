@@ -9,9 +9,8 @@ from members.entries import Entry
 from members.matching import membership_of
 from members.models import Member, Person, PersonPlace, Placement
 from office.areas.models import Community
-from office.audit.models import Trail
-from office.audit.words import sentence
-from office.imports.kinds import Overtaken, Touched
+from office.imports.images import deeds_about, pointing_at
+from office.imports.kinds import Overtaken
 
 PERSON_FIELDS = ("name", "sex", "birth_date", "phone")
 MEMBER_FIELDS = (
@@ -195,28 +194,17 @@ def names(keys):
 
 def attached(keys):
     """{key: words} of these people at whom something points that no roster makes: a post, an attendance, an account."""
-    found = {}
-    for model, own in ((Person, (Member, PersonPlace)), (Member, (Placement,))):
-        for relation in model._meta.related_objects:
-            if relation.related_model in own:
-                continue
-            name = relation.field.name
-            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
-            words = f"已有{relation.related_model._meta.verbose_name}"
-            found |= dict.fromkeys(rows.values_list(name, flat=True), words)
     accounts = Person.objects.filter(pk__in=keys, user__isnull=False).values_list("pk", flat=True)
-    return found | dict.fromkeys(accounts, "已有账号")
+    return (
+        pointing_at(Person, keys, own=(Member, PersonPlace))
+        | pointing_at(Member, keys, own=(Placement,))
+        | dict.fromkeys(accounts, "已有账号")
+    )
 
 
 def touched(keys, since):
     """{key: Touched}: the last deed about each of these people since then."""
-    about = Trail.objects.filter(
-        model__in=(Person._meta.label_lower, Member._meta.label_lower),
-        object_id__in=[str(key) for key in keys],
-        at__gt=since,
-    )
-    rows = about.order_by("id").values_list("object_id", "at", "actor_name", "verb")
-    return {int(key): Touched(at, who, sentence(verb)) for key, at, who, verb in rows}
+    return deeds_about([Person, Member], keys, since)
 
 
 def take_back(new, before):

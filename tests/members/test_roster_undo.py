@@ -77,6 +77,15 @@ def refused(batch, place):
     return {conflict.name: conflict.what for conflict in refusal.value.conflicts}
 
 
+def test_who_has_chaired_a_meeting_since_stays(saved, place):
+    """Meeting.chair has no way back from the person: it must be seen all the same, or the undo breaks in the middle."""
+    batch, _ = saved
+    meeting = place.meeting["电梯协商"]
+    meeting.chair = Person.objects.get(name="王小明")
+    meeting.save()
+    assert refused(batch, place) == {"王小明": "已有会议"}
+
+
 def test_a_later_import_stands_in_the_way_and_is_named(saved, place, load):
     batch, _ = saved
     load([line("王伟", phone="13800138000", door="1栋1")], by="社区工作者")
