@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
-from office.imports import batches, files
+from office.imports import batches, error_copies, files, holding, undoing
 from office.imports.kinds import kind_called
 from office.imports.models import ONCE_APPLIED, SAVED, Action, State
 
@@ -96,7 +96,7 @@ def batch_context(batch, request):
     if batch.is_at_work:
         return context | {"template": "imports/progress.html", "stuck": stuck} | _progress(batch)
     if batch.state in (State.REFUSED, State.DISCARDED):
-        return context | {"template": "imports/closed.html", "words": batch.refusal or batches.WORDS[batch.state]}
+        return context | {"template": "imports/closed.html", "words": batch.refusal or holding.WORDS[batch.state]}
     context |= _lines(batch, request)
     if batch.state == State.READY:
         return context | {"template": "imports/preview.html"} | _error_file(batch, context)
@@ -105,7 +105,7 @@ def batch_context(batch, request):
         "receipt": _receipt(batch, kind),
         "list_url": reverse(kind.list_address),
         "next_steps": [{"url": reverse(address), "words": words} for address, words in kind.next_steps],
-        "may_undo": batches.may_undo(batch),
+        "may_undo": undoing.may_undo(batch),
     }
 
 
@@ -123,7 +123,7 @@ def _error_file(batch, context):
     """Whether the marked copy can be had at once, is being made, or has to be asked for."""
     if batch.size <= batches.AT_ONCE or files.error_file(batch) is not None:
         return {"error_file": "ready"}
-    build = batches.error_file_build(batch)
+    build = error_copies.error_file_build(batch)
     if build and build.is_live:
         return {"error_file": "making", "refreshes": True}
     return {"error_file": "ask", "error_file_failed": build.error if build else ""}

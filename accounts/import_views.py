@@ -14,7 +14,7 @@ from accounts.permissions import open_to
 from accounts.roles import ROSTER_KEEPERS
 from office.areas.models import Community
 from office.areas.pages import page
-from office.imports import batches
+from office.imports import batches, error_copies, holding, undoing
 from office.imports.kinds import all_kinds, kind_called
 from office.imports.models import ImportBatch
 from office.sheets.guard import check_upload
@@ -244,7 +244,7 @@ def _do(request, batch, deed):
     """Do it, or say why not; either way on to the batch."""
     try:
         deed()
-    except (batches.NotNow, batches.Changed) as refused:
+    except (holding.NotNow, batches.Changed) as refused:
         messages.warning(request, str(refused))
     return redirect("import_batch", batch.pk)
 
@@ -255,10 +255,10 @@ def import_errors(request, pk):
     """GET: the marked copy. POST: have that of a large file made."""
     batch = _batch(request, pk)
     if request.method == "POST":
-        return _do(request, batch, lambda: batches.request_error_file(batch, by=request.user))
+        return _do(request, batch, lambda: error_copies.request_error_file(batch, by=request.user))
     try:
-        content = batches.error_copy(batch)
-    except (SheetProblem, batches.NotNow) as problem:
+        content = error_copies.error_copy(batch)
+    except (SheetProblem, holding.NotNow) as problem:
         messages.warning(request, str(problem))
         return redirect("import_batch", batch.pk)
     return _file(content, f"{batch.file_name.removesuffix('.xlsx')}-标出要改的地方.xlsx")
@@ -274,18 +274,18 @@ def import_undo(request, pk):
     context = {"batch": batch, "kind": kind, "place": place_of(batch), "crumbs": crumbs}
     if request.method == "POST":
         try:
-            batches.undo(batch, by=request.user)
-        except batches.NotNow as refused:
+            undoing.undo(batch, by=request.user)
+        except holding.NotNow as refused:
             messages.warning(request, str(refused))
             return redirect("import_batch", pk)
-        except batches.InTheWay as refused:
+        except undoing.InTheWay as refused:
             context |= {"conflicts": refused.conflicts, "count": refused.count}
         else:
             messages.success(request, f"已撤销，{kind.noun}和导入以前一样。")
             return redirect("import_batch", pk)
-    elif not batches.may_undo(batch):
-        messages.warning(request, batches.why_no_undo(batch))
+    elif not undoing.may_undo(batch):
+        messages.warning(request, undoing.why_no_undo(batch))
         return redirect("import_batch", pk)
     else:
-        context["conflicts"], context["count"] = batches.conflicts(batch)
+        context["conflicts"], context["count"] = undoing.conflicts(batch)
     return render(request, "imports/undo.html", context)

@@ -1,27 +1,25 @@
-"""Handing in a table: upload → preview → answers → apply → undo, each step a compare-and-set on the batch's state.
+"""Handing in a table: upload → preview → answers → apply, each step a compare-and-set on the batch's state.
 
 Nothing of the preview is saved as it stands: `apply` makes the plan anew inside its transaction and saves only if that
 is the plan the preview showed (docs/decisions/0017). What is large is done by a worker (office.papers.builds).
 """
 
 import hashlib
-import json
 import logging
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from office.audit import trail
 from office.imports import files
-from office.imports.kinds import Overtaken, digest, kind_called
+from office.imports.holding import FILE_GONE, WORDS, NotNow, locked, must_keep, must_keep_batch, refresh, take
+from office.imports.kinds import Overtaken, kind_called
 from office.imports.models import (
     AT_WORK,
     LIVE,
@@ -35,57 +33,22 @@ from office.imports.models import (
     ImportQuestion,
     State,
 )
+from office.imports.undoing import UNDO_FOR, imported_row
 from office.papers import builds
-from office.papers.models import Build
-from office.sealing import seal, unseal
-from office.sheets.errors import RowError, write_error_file
 from office.sheets.problems import SheetProblem
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows; more is done by a worker, with its progress on the page
 KEPT_FOR = timedelta(days=7)
-UNDO_FOR = timedelta(days=30)
-CONFLICTS_SHOWN = 50
 AT_A_TIME = 1_000
-FILE_GONE = "文件保留 7 天，已经清理。请把文件再传一次。"
 OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
-TAKEN_SINCE = "导入以后，原来的名称或号码已经用在别处，恢复不了，所以一个也没有撤销。请到各自的页面上改。"
-WORDS = {
-    State.READING: "这个文件还在核对，请稍等。",
-    State.READY: "这个文件还没有导入。",
-    State.APPLYING: "这个文件正在保存，不用再点一次。",
-    State.APPLIED: "这个文件已经导入，不用再点一次。",
-    State.UNDONE: "这次导入已经撤销。要重新导入，请把文件再传一次。",
-    State.REFUSED: "这个文件没有收下，请改好再传一次。",
-    State.DISCARDED: "这个文件已经放弃，一行也没有保存。要导入，请再传一次。",
-}
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 
 
-class NotNow(Exception):
-    """The batch is not in the state for this; the message says what holds and goes on."""
-
-
 class Changed(Exception):
     """Nothing was saved: the register had moved on, and the preview has been made anew."""
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Why one object keeps a batch from being taken back."""
-
-    name: str
-    what: str
-
-
-class InTheWay(Exception):
-    """The batch cannot be taken back; `conflicts` lists the first of them, `count` says how many there are."""
-
-    def __init__(self, conflicts, count):
-        super().__init__(f"导入以后又有 {count} 处改动，不能撤销。")
-        self.conflicts, self.count = conflicts, count
 
 
 # --- Handing in --------------------------------------------------------------------------------------------------
@@ -94,9 +57,10 @@ class InTheWay(Exception):
 def upload(data, name, *, kind, town, community=None, by, at_once=False):
     """Take the guarded bytes of a file and read them, or queue the reading of a large one. Returns the batch.
 
-    `at_once` reads a large one in this process, too. The same file with a live batch of the same place leads to that one, read anew.
+    `at_once` reads a large one in this process, too. The same file with a live batch of the same place leads to that
+    one, read anew.
     """
-    _must_keep(kind_called(kind), by, town, community)
+    must_keep(kind_called(kind), by, town, community)
     sha256 = hashlib.sha256(data).hexdigest()
     same = ImportBatch.objects.filter(town=town, community=community, kind=kind, sha256=sha256, state__in=LIVE)
     batch = same.first()
@@ -143,7 +107,7 @@ def _count_rows(data):
 
 @transaction.atomic
 def _queue_reading(batch, *, by):
-    _take(batch, State.READING, State.READY)
+    take(batch, State.READING, State.READY)
     batch.state = State.READING
     _hand_over(batch, "read", f"核对{batch.file_name}", by=by)
 
@@ -180,9 +144,9 @@ def read(batch, progress=None):
         _refuse(batch, "".join(plan.refusals))
         return
     with transaction.atomic():
-        if _locked(batch).state in (State.READING, State.READY):
+        if locked(batch).state in (State.READING, State.READY):
             _keep_plan(batch, plan)
-        _refresh(batch)
+        refresh(batch)
 
 
 def _reading(kind, batch):
@@ -203,7 +167,7 @@ def _plan(kind, batch, reading, progress=None):
 
 @transaction.atomic
 def _refuse(batch, reason):
-    if _locked(batch).state in (State.READING, State.READY):
+    if locked(batch).state in (State.READING, State.READY):
         batch.state, batch.refusal, batch.plan_digest = State.REFUSED, reason[:600], ""
         batch.save()
         _clear(batch)
@@ -238,10 +202,10 @@ def answer(batch, given, *, by):
 
     What is not a question of this batch or not one of its choices is passed over.
     """
-    _must_keep_batch(batch, by)
+    must_keep_batch(batch, by)
     large = batch.size > AT_ONCE
     with transaction.atomic():
-        _take(batch, State.READY)
+        take(batch, State.READY)
         taken = {
             question.key: given[question.key]
             for question in batch.questions.filter(key__in=given)
@@ -270,9 +234,9 @@ def apply(batch, *, only_good=False, by, at_once=False):
     `only_good` leaves out the lines with faults or open questions; without it they stand in the way (NotNow).
     Raises Changed when the register has moved on: nothing is saved and the preview is made anew.
     """
-    _must_keep_batch(batch, by)
+    must_keep_batch(batch, by)
     with transaction.atomic():
-        _take(batch, State.READY)
+        take(batch, State.READY)
         if not batch.to_save:
             raise NotNow("没有可以导入的行。")
         if batch.held_back and not only_good:
@@ -298,7 +262,7 @@ def save(batch, *, by):
         mark = trail.newest(batch.town_id)
         plan = _plan(kind, batch, reading)
         with transaction.atomic():
-            if _locked(batch).state not in (State.READY, State.APPLYING):
+            if locked(batch).state not in (State.READY, State.APPLYING):
                 return
             kind.lock(batch.town, batch.community)
             if trail.deeds_since(batch.town_id, mark, but="accounts"):
@@ -322,7 +286,7 @@ def _save(kind, batch, plan, by):
     new = kind.save(plan, rows, by=by)
     for some in _chunks([*keys, *new]):
         after = kind.images(some)
-        ImportedRow.objects.bulk_create([_imported_row(batch, key, before.get(key), after[key]) for key in after])
+        ImportedRow.objects.bulk_create([imported_row(batch, key, before.get(key), after[key]) for key in after])
     batch.state, batch.applied_by, batch.applied_at = State.APPLIED, by, timezone.now()
     batch.save()
     transaction.on_commit(partial(files.remove, batch), robust=True)
@@ -337,116 +301,22 @@ def _save(kind, batch, plan, by):
     )
 
 
-def _imported_row(batch, key, before, after):
-    sealed = b"" if before is None else _sealed_image(batch, key, before)
-    return ImportedRow(batch=batch, key=key, is_new=before is None, before=sealed, after=digest(after))
-
-
 def _plan_anew(kind, batch, reading):
     plan = _plan(kind, batch, reading)
     with transaction.atomic():
-        if _locked(batch).state in (State.READY, State.APPLYING):
+        if locked(batch).state in (State.READY, State.APPLYING):
             _keep_plan(batch, plan, notice=OVERTAKEN.format(noun=kind.noun))
-        _refresh(batch)
+        refresh(batch)
 
 
-# --- Taking back, giving up --------------------------------------------------------------------------------------
-
-
-def may_undo(batch, now=None):
-    """Whether the batch is young enough to be taken back."""
-    return batch.state == State.APPLIED and (now or timezone.now()) - batch.applied_at < UNDO_FOR
-
-
-def why_no_undo(batch):
-    return f"导入已超过 {UNDO_FOR.days} 天，不能撤销了。" if batch.state == State.APPLIED else WORDS[batch.state]
-
-
-@transaction.atomic
-def undo(batch, *, by):
-    """Put everything back as it was before the batch, all or nothing: APPLIED → UNDONE.
-
-    Raises InTheWay when something was done to one of these objects since, NotNow when it is too late.
-    """
-    _must_keep_batch(batch, by)
-    _take(batch, State.APPLIED)
-    if not may_undo(batch):
-        raise NotNow(why_no_undo(batch))
-    kind = kind_called(batch.kind)
-    kind.lock(batch.town, batch.community)
-    imported = list(batch.imported.order_by("key"))
-    _refuse_in_the_way(kind, batch, imported)
-    try:
-        kind.take_back(
-            [row.key for row in imported if row.is_new],
-            {row.key: _image(batch, row) for row in imported if not row.is_new},
-        )
-    except IntegrityError as taken:
-        raise NotNow(TAKEN_SINCE) from taken
-    batch.imported.all().delete()
-    batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
-    batch.save()
-    trail.record(
-        kind.undone_verb,
-        batch.community or batch.town,
-        by=by,
-        town=batch.town_id,
-        changes={"数量": [None, len(imported)], "文件": [None, batch.sha256]},
-    )
-
-
-def conflicts(batch):
-    """What keeps the batch from being taken back now: (the first of them, how many)."""
-    return _in_the_way(kind_called(batch.kind), batch, list(batch.imported.order_by("key")))
-
-
-def _refuse_in_the_way(kind, batch, imported):
-    found, count = _in_the_way(kind, batch, imported)
-    if count:
-        raise InTheWay(found, count)
-
-
-def _in_the_way(kind, batch, imported):
-    """What was done since to the objects of the batch: (the first Conflicts, how many)."""
-    now = kind.images([row.key for row in imported])
-    moved = {row.key for row in imported if row.key not in now or digest(now[row.key]) != row.after}
-    attached = kind.attached([row.key for row in imported if row.is_new])
-    keys = sorted(moved | attached.keys())
-    shown = keys[:CONFLICTS_SHOWN]
-    names, touched, again = kind.names(shown), kind.touched(shown, batch.applied_at), _imported_again(batch, shown)
-    return [Conflict(names.get(key, "已删除"), _why(key, again, touched, attached)) for key in shown], len(keys)
-
-
-def _imported_again(batch, keys):
-    """{key: words} of the later batches that changed these objects."""
-    later = ImportedRow.objects.filter(
-        key__in=keys, batch__kind=batch.kind, batch__town=batch.town_id, batch__applied_at__gt=batch.applied_at
-    )
-    rows = later.order_by("batch").values_list("key", "batch__applied_at", "batch__applied_by__name")
-    return {key: f"{_when(at)} {who} 又导入过" for key, at, who in rows}
-
-
-def _why(key, again, touched, attached):
-    if key in again:
-        return again[key]
-    if key in attached:
-        return attached[key]
-    if key in touched:
-        deed = touched[key]
-        return f"{_when(deed.at)} {deed.who} {deed.what}"
-    return "导入以后改过"
-
-
-def _when(moment):
-    local = timezone.localtime(moment)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+# --- Giving up, trying again -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def discard(batch, *, by):
     """Give the file up; nothing of it was saved, nothing of it stays. Work on it by a worker is thrown away."""
-    _must_keep_batch(batch, by)
-    if _locked(batch).state not in LIVE or batch.state == State.APPLYING and not is_stuck(batch):
+    must_keep_batch(batch, by)
+    if locked(batch).state not in LIVE or batch.state == State.APPLYING and not is_stuck(batch):
         raise NotNow(WORDS[batch.state])
     batch.state, batch.plan_digest = State.DISCARDED, ""
     batch.save()
@@ -461,69 +331,11 @@ def is_stuck(batch):
 @transaction.atomic
 def again(batch, *, by):
     """Try once more what got stuck."""
-    _must_keep_batch(batch, by)
-    if not is_stuck(_locked(batch)):
+    must_keep_batch(batch, by)
+    if not is_stuck(locked(batch)):
         raise NotNow(WORDS[batch.state])
     if batch.build is None or not builds.retry(batch.build, by=by):
         _hand_over(batch, "read" if batch.state == State.READING else "apply", f"导入{batch.file_name}", by=by)
-
-
-# --- The marked copy ---------------------------------------------------------------------------------------------
-
-
-def error_copy(batch):
-    """The bytes of the file with its faults and open questions marked, as the preview shows them now.
-
-    That of a large file must have been made by a worker. Raises NotNow, or SheetProblem when no copy can be made.
-    """
-    if batch.state != State.READY:
-        raise NotNow(WORDS[batch.state])
-    if (made := files.error_file(batch)) is not None:
-        return made
-    if batch.size > AT_ONCE:
-        raise NotNow("错误表还没有做好，请稍等。")
-    try:
-        return _marked_copy(batch)
-    except files.FileGone as gone:
-        raise NotNow(FILE_GONE) from gone
-
-
-def _marked_copy(batch):
-    errors = []
-    for row, shown in batch.lines.filter(action__in=(Action.FAULTY, Action.ASKING)).values_list("row", "shown"):
-        errors += [RowError(row, fault[0], fault[1]) for fault in shown["faults"]]
-        errors += [RowError(row, None, note) for note in shown["notes"] if not shown["faults"]]
-    with files.opened(batch) as path:
-        return write_error_file(path, errors, kind_called(batch.kind).columns)
-
-
-def make_error_file(batch):
-    """A worker's part for a large file: make the marked copy once and keep it sealed."""
-    files.keep_error_file(batch, _marked_copy(batch))
-
-
-def error_file_build(batch):
-    """The latest worker's part of making the marked copy, or None."""
-    return Build.objects.filter(town=batch.town_id, kind=f"import_errors_{batch.pk}").order_by("-id").first()
-
-
-def request_error_file(batch, *, by):
-    """Have the marked copy of a large file made; the live Build."""
-    _must_keep_batch(batch, by)
-    if batch.state != State.READY:
-        raise NotNow(WORDS[batch.state])
-    job = builds.Paper(
-        kind=f"import_errors_{batch.pk}",
-        title=f"标出错处：{batch.file_name}"[:120],
-        task="imports.errors",
-        town=batch.town,
-        community=batch.community,
-        parameters={"batch": batch.pk},
-    )
-    try:
-        return builds.enqueue(job, by=by)
-    except builds.AlreadyRequested as already:
-        return already.build
 
 
 # --- The clock ---------------------------------------------------------------------------------------------------
@@ -533,7 +345,7 @@ def roll(now):
     """Clear away: files nobody decided on for 7 days, previews and before-images older than an undo reaches."""
     for batch in ImportBatch.objects.filter(state__in=LIVE, uploaded_at__lt=now - KEPT_FOR):
         with transaction.atomic():
-            if _locked(batch).state in LIVE:
+            if locked(batch).state in LIVE:
                 batch.state, batch.plan_digest = State.DISCARDED, ""
                 batch.save()
                 _clear(batch)
@@ -551,44 +363,7 @@ def _clear(batch):
     transaction.on_commit(partial(files.remove, batch), robust=True)
 
 
-# --- Small steps -------------------------------------------------------------------------------------------------
-
-
 def _chunks(items):
     """A large import never holds all its rows as model objects at once."""
     for start in range(0, len(items), AT_A_TIME):
         yield items[start : start + AT_A_TIME]
-
-
-def _must_keep(kind, user, town, community):
-    if not kind.may_keep(user, town, community):
-        raise PermissionDenied
-
-
-def _must_keep_batch(batch, user):
-    _must_keep(kind_called(batch.kind), user, batch.town, batch.community)
-
-
-def _locked(batch):
-    """The batch with its row held and its columns as they are now."""
-    ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    return _refresh(batch)
-
-
-def _refresh(batch):
-    batch.refresh_from_db()
-    return batch
-
-
-def _take(batch, *states):
-    """Hold the batch, which must be in one of the states. Raises NotNow with the words for the state it is in."""
-    if _locked(batch).state not in states:
-        raise NotNow(WORDS[batch.state])
-
-
-def _sealed_image(batch, key, image):
-    return seal(json.dumps(image, ensure_ascii=False).encode(), f"imports.before:{batch.token}:{key}")
-
-
-def _image(batch, row):
-    return json.loads(unseal(bytes(row.before), f"imports.before:{batch.token}:{row.key}"))

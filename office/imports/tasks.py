@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office.imports import batches, files
+from office.imports import batches, error_copies, files, holding
 from office.imports.models import ImportBatch
 from office.papers import builds
 from office.papers.pdf import PaperProblem
@@ -39,17 +39,17 @@ def partial_progress(build):
 def _apply(build):
     try:
         batches.save(_batch(build), by=build.requested_by)
-    except (batches.Changed, batches.NotNow):
+    except (batches.Changed, holding.NotNow):
         return  # the preview, made anew, says so
 
 
 def _errors(build):
     try:
-        batches.make_error_file(_batch(build))
+        error_copies.make_error_file(_batch(build))
     except SheetProblem as problem:
         raise PaperProblem(str(problem)) from problem
     except files.FileGone as gone:
-        raise PaperProblem(batches.FILE_GONE) from gone
+        raise PaperProblem(holding.FILE_GONE) from gone
 
 
 def _batch(build):

@@ -14,7 +14,7 @@ from members.models import Post
 from office.areas.models import Body, Community, Compound, Coverage
 from office.audit import trail
 from office.audit.models import Trail
-from office.imports import batches
+from office.imports import batches, holding, undoing
 from office.imports.models import ImportBatch
 from tests.members.conftest import counts, faults
 
@@ -156,7 +156,7 @@ def test_exactly_the_edited_cells_change_and_go_back(compounds, hand_in, place):
     batches.apply(batch, by=place.user["镇党建办"])
     assert Compound.objects.get(pk=place.compound["公园"].pk).name == "大公园"
     assert Compound.objects.get(pk=place.compound["山水"].pk).households == 500, "blank is not delete"
-    batches.undo(batch, by=place.user["镇党建办"])
+    undoing.undo(batch, by=place.user["镇党建办"])
     assert list(Compound.objects.order_by("pk").values()) == before
 
 
@@ -234,33 +234,33 @@ def test_new_compounds_go_back_unless_something_points_at_them(save, place):
     new, town = Compound.objects.get(name="新城"), place.user["镇党建办"]
     neighbour = new.neighbours
     neighbour.add(place.compound["湖畔"])
-    with pytest.raises(batches.InTheWay) as refused:
-        batches.undo(batch, by=town)
+    with pytest.raises(undoing.InTheWay) as refused:
+        undoing.undo(batch, by=town)
     assert [(c.name, c.what) for c in refused.value.conflicts] == [("新城", "已有邻近小区")]
     neighbour.clear()
     member = place.member["田大利"]
     member.home_compound = new
     member.save()
-    with pytest.raises(batches.InTheWay):
-        batches.undo(batch, by=town)
+    with pytest.raises(undoing.InTheWay):
+        undoing.undo(batch, by=town)
     member.home_compound = place.compound["湖畔"]
     member.save()
-    batches.undo(batch, by=town)
+    undoing.undo(batch, by=town)
     assert not Compound.objects.filter(name__in=["新城", "旧城"]).exists()
 
 
 def test_an_old_name_that_is_used_again_keeps_the_batch_from_going_back(save, place):
     batch = save("compounds", [{"name": "大湖畔", "community": "北社区", "key": f"X{place.compound['湖畔'].pk}"}])
     Compound.objects.create(community=place.community["北社区"], name="湖畔")
-    with pytest.raises(batches.NotNow, match="原来的名称"):
-        batches.undo(batch, by=place.user["镇党建办"])
+    with pytest.raises(holding.NotNow, match="原来的名称"):
+        undoing.undo(batch, by=place.user["镇党建办"])
 
 
 def test_later_work_is_named_in_the_way_of_an_undo(save, place):
     batch = save("compounds", [{"name": "湖畔", "community": "北社区", "households": 501}])
     registry.save_compound(_with(Compound.objects.get(name="湖畔"), households=502), by=place.user["社区书记"])
-    with pytest.raises(batches.InTheWay) as refused:
-        batches.undo(batch, by=place.user["镇党建办"])
+    with pytest.raises(undoing.InTheWay) as refused:
+        undoing.undo(batch, by=place.user["镇党建办"])
     (conflict,) = refused.value.conflicts
     assert conflict.name == "湖畔"
     assert conflict.what.endswith("社区书记 修改小区")
@@ -299,7 +299,7 @@ def test_existing_branches_are_registered_from_a_table(save, place):
     covered = Coverage.objects.filter(body__short_name="联合党支部").values_list("compound__name", flat=True)
     assert set(covered) == {"公园", "湖畔"}
     assert Branch.objects.get(body__short_name="综合党支部").term_years is None, "R-123: a term is never made up"
-    batches.undo(batch, by=place.user["镇党建办"])
+    undoing.undo(batch, by=place.user["镇党建办"])
     assert Branch.objects.count() == 4
     assert not Body.objects.filter(name__in=[line["name"] for line in lines]).exists()
 
@@ -353,7 +353,7 @@ def test_exactly_the_edited_cells_of_branches_change_and_go_back(odd, branches, 
     assert [c.name for c in Branch.objects.get(body=odd).compounds_on(place.today)] == ["公园"]
     ended = Coverage.objects.get(body=odd, compound=place.compound["湖畔"])
     assert (ended.starts_on, (place.today - ended.ends_on).days) == (date(2020, 7, 1), 1)
-    batches.undo(batch, by=town)
+    undoing.undo(batch, by=town)
     assert snapshot() == before
 
 
@@ -420,8 +420,8 @@ def test_a_branch_that_has_a_post_by_now_stays(save, place):
     batch = save("branches", [NEW_BRANCH])
     place.body["新城党支部"] = Body.objects.get(short_name="新城党支部")
     place.add_post("王伟", "新城党支部", Post.Title.SECRETARY)
-    with pytest.raises(batches.InTheWay) as refused:
-        batches.undo(batch, by=place.user["镇党建办"])
+    with pytest.raises(undoing.InTheWay) as refused:
+        undoing.undo(batch, by=place.user["镇党建办"])
     assert [conflict.name for conflict in refused.value.conflicts] == ["新城党支部"]
 
 

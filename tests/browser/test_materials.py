@@ -21,6 +21,7 @@ def test_the_year_at_the_press_of_a_button(walker, site):
     walker.press(f"生成{year}年度述职考核材料")
     walker.sees("这一页每5秒自动更新")
     batch = walker.page.url
+    walker.looks_well()
     walker.open_menu("述职考核")
     walker.follow(f"{year}年度")
     walker.follow("正在生成，看进度")

@@ -14,7 +14,6 @@ NAMES = sorted({name for name, method, *_ in rows() if method == "GET"})
 # 不是从链接走到的页面，以及为什么。
 NO_PAGE = {
     "import_batch": "要先传文件，见 test_roster",
-    "imports": "要先传文件，见 test_roster",
     "import_undo": "要先导入，见 test_roster",
     "census_new": "试用镇已有一轮摸排，结束了才能再开始",
     "healthz": "给机器看的",

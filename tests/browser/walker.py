@@ -64,6 +64,7 @@ class Walker(look.Watched):
 
     def looks_well(self):
         """The bars that can be measured without leaving the journey."""
+        self.page.wait_for_load_state()  # 有的页面自己更新
         where = self.page.url
         assert self.page.evaluate(look.SCROLL) <= 0, where
         if self.way != "no_script":

@@ -12,7 +12,7 @@ from members.models import Member, Person, PersonPlace, Placement
 from members.roster import Roster
 from office.audit import trail
 from office.audit.models import Trail
-from office.imports import batches
+from office.imports import batches, error_copies, holding
 from office.sheets.guard import check_upload
 from tests.members.conftest import counts, faults, id_number, line, write
 
@@ -140,7 +140,7 @@ def test_all_errors_of_all_rows_at_once_and_nothing_is_saved(read, place):
         (5, "name"),
     }
     assert counts(result) == (1, 0, 0, 3, 0)
-    with pytest.raises(batches.NotNow, match="没改好"):
+    with pytest.raises(holding.NotNow, match="没改好"):
         batches.apply(result, by=place.user["社区书记"])
     assert Member.objects.count() == before
 
@@ -365,7 +365,7 @@ def test_the_marked_file_says_why(read, tmp_path):
 
     result = read([line("王小明", phone="138")])
     marked = tmp_path / "marked.xlsx"
-    marked.write_bytes(batches.error_copy(result))
+    marked.write_bytes(error_copies.error_copy(result))
     texts = [str(cell.value) for row in load_workbook(marked).worksheets[0].iter_rows() for cell in row]
     assert any("手机号应为 11 位" in text for text in texts)
 

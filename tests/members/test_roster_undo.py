@@ -11,7 +11,7 @@ from members.models import Member, Person, PersonPlace, Placement
 from members.places import wanted
 from office.audit import trail
 from office.audit.models import Trail
-from office.imports import batches
+from office.imports import holding, undoing
 from office.imports.models import ImportBatch
 from tests.members.conftest import id_number, line
 
@@ -45,7 +45,7 @@ def saved(load, place):
 
 def test_an_undo_puts_everything_back(saved, place):
     batch, before = saved
-    batches.undo(batch, by=place.user["社区工作者"])
+    undoing.undo(batch, by=place.user["社区工作者"])
     assert everything() == before
     assert (batch.state, batch.undone_by) == ("undone", place.user["社区工作者"])
     row = Trail.objects.latest("pk")
@@ -57,21 +57,21 @@ def test_an_undo_puts_everything_back(saved, place):
 def test_an_open_page_from_before_the_undo_does_not_write_over_it(saved, place):
     batch, _ = saved
     version = Member.objects.get(person__name="王伟").version
-    batches.undo(batch, by=place.user["社区书记"])
+    undoing.undo(batch, by=place.user["社区书记"])
     assert Member.objects.get(person__name="王伟").version > version
 
 
 def test_the_file_may_be_imported_again_after_an_undo(saved, place, load):
     batch, _ = saved
-    batches.undo(batch, by=place.user["社区书记"])
+    undoing.undo(batch, by=place.user["社区书记"])
     again = load(LINES)
     assert (again.new, again.changed) == (1, 3)
 
 
 def refused(batch, place):
     before = everything()
-    with pytest.raises(batches.InTheWay) as refusal:
-        batches.undo(batch, by=place.user["社区书记"])
+    with pytest.raises(undoing.InTheWay) as refusal:
+        undoing.undo(batch, by=place.user["社区书记"])
     assert everything() == before
     assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
     return {conflict.name: conflict.what for conflict in refusal.value.conflicts}
@@ -98,8 +98,8 @@ def test_once_the_later_import_is_taken_back_the_earlier_one_may_be(saved, place
     batch, before = saved
     later = load([line("李小红", phone="13900139001"), line("王小明", id_number=id_number(), door="1栋1")])
     assert list(refused(batch, place)) == ["王小明"]
-    batches.undo(later, by=place.user["社区书记"])
-    batches.undo(batch, by=place.user["社区书记"])
+    undoing.undo(later, by=place.user["社区书记"])
+    undoing.undo(batch, by=place.user["社区书记"])
     assert everything() == before
 
 
@@ -146,7 +146,7 @@ def test_work_on_others_does_not_stand_in_the_way(saved, place):
     batch, _ = saved
     place.add_post("王伟", "湖畔业委会", "seat")
     Member.objects.filter(person__name="田大利").update(door="1栋1")
-    batches.undo(batch, by=place.user["社区书记"])
+    undoing.undo(batch, by=place.user["社区书记"])
     assert not Person.objects.filter(name="王小明").exists()
     assert PersonPlace.objects.filter(person__name="王伟", branch=place.body["湖畔党支部"]).exists()
 
@@ -154,8 +154,8 @@ def test_work_on_others_does_not_stand_in_the_way(saved, place):
 def test_an_undo_comes_too_late_after_thirty_days(saved, place):
     batch, _ = saved
     ImportBatch.objects.filter(pk=batch.pk).update(applied_at=batch.applied_at - timedelta(days=31))
-    with pytest.raises(batches.NotNow, match="30 天"):
-        batches.undo(batch, by=place.user["社区书记"])
+    with pytest.raises(holding.NotNow, match="30 天"):
+        undoing.undo(batch, by=place.user["社区书记"])
     assert Person.objects.filter(name="王小明").exists()
 
 
@@ -163,7 +163,7 @@ def test_only_keepers_take_back(saved, place):
     batch, _ = saved
     for name in ("邻社区书记", "联系干部", "镇领导"):
         with pytest.raises(PermissionDenied):
-            batches.undo(batch, by=place.user[name])
+            undoing.undo(batch, by=place.user[name])
 
 
 def test_an_undo_without_its_trail_row_is_none(saved, place, monkeypatch):
@@ -175,5 +175,5 @@ def test_an_undo_without_its_trail_row_is_none(saved, place, monkeypatch):
 
     monkeypatch.setattr(trail, "record", broken)
     with pytest.raises(RuntimeError):
-        batches.undo(batch, by=place.user["社区书记"])
+        undoing.undo(batch, by=place.user["社区书记"])
     assert everything() == before

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from members import roster
 from office.areas.models import Community
-from office.imports import batches
+from office.imports import batches, holding
 from office.imports.models import Action
 from office.sheets.guard import check_upload
 from office.sheets.problems import SheetProblem
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         self.stdout.write(f"核对完，共 {batch.rows} 行，正在保存 …")
         try:
             batches.apply(batch, by=user, at_once=True)
-        except (batches.NotNow, batches.Changed) as refused:
+        except (holding.NotNow, batches.Changed) as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"新增 {batch.new} 人，更新 {batch.changed} 人，未变 {batch.unchanged} 人。")
 

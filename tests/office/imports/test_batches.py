@@ -11,7 +11,7 @@ from members.models import Member, Person
 from members.roster import Roster
 from office.audit import trail
 from office.audit.models import Trail
-from office.imports import batches, files, tasks
+from office.imports import batches, error_copies, files, holding, tasks, undoing
 from office.imports.models import ImportAnswer, ImportBatch, ImportedRow, ImportLine
 from office.papers import builds
 from office.papers.models import Build
@@ -84,7 +84,7 @@ def test_a_file_is_saved_once_however_often_it_is_asked_for(read, keeper):
     batch = read(ONE)
     twin = ImportBatch.objects.get(pk=batch.pk)
     batches.apply(batch, by=keeper)
-    with pytest.raises(batches.NotNow, match="已经导入"):
+    with pytest.raises(holding.NotNow, match="已经导入"):
         batches.apply(twin, by=keeper)
     batches.save(twin, by=keeper)
     assert people() == 1
@@ -196,19 +196,19 @@ def test_a_large_answer_and_a_large_error_file_are_a_workers_too(read, respond, 
     tasks.read(batch.build_id)
     batch.refresh_from_db()
     assert (batch.new, batch.faulty) == (1, 1)
-    with pytest.raises(batches.NotNow, match="还没有做好"):
-        batches.error_copy(batch)
-    build = batches.request_error_file(batch, by=keeper)
-    assert batches.request_error_file(batch, by=keeper) == build
+    with pytest.raises(holding.NotNow, match="还没有做好"):
+        error_copies.error_copy(batch)
+    build = error_copies.request_error_file(batch, by=keeper)
+    assert error_copies.request_error_file(batch, by=keeper) == build
     tasks.errors(build.pk)
-    assert batches.error_copy(batch)[:2] == b"PK"
+    assert error_copies.error_copy(batch)[:2] == b"PK"
 
 
 def test_what_a_worker_could_not_finish_may_be_tried_again_or_given_up(read, keeper, large):
     batch = read(ONE)
-    with pytest.raises(batches.NotNow, match="还在核对"):
+    with pytest.raises(holding.NotNow, match="还在核对"):
         batches.apply(batch, by=keeper)
-    with pytest.raises(batches.NotNow):
+    with pytest.raises(holding.NotNow):
         batches.again(batch, by=keeper)
     builds.fail(batch.build, "没有做完。")
     batch.refresh_from_db()
@@ -226,7 +226,7 @@ def test_a_file_being_saved_cannot_be_given_up(read, keeper, large):
     tasks.read(batch.build_id)
     batch.refresh_from_db()
     batches.apply(batch, by=keeper)
-    with pytest.raises(batches.NotNow, match="正在保存"):
+    with pytest.raises(holding.NotNow, match="正在保存"):
         batches.discard(batch, by=keeper)
 
 
@@ -294,7 +294,7 @@ def test_the_clock_clears_away_what_nobody_decided_on(read, load, django_capture
     with pytest.raises(files.FileGone):
         files.content(waiting)
     assert saved.imported.exists(), "an undo reaches further"
-    batches.roll(now + batches.UNDO_FOR + timedelta(hours=1))
+    batches.roll(now + undoing.UNDO_FOR + timedelta(hours=1))
     assert not ImportedRow.objects.filter(batch=saved).exists()
     assert not ImportLine.objects.filter(batch=saved).exists()
     assert people("李小红") == 1
@@ -316,7 +316,7 @@ def test_files_of_no_batch_are_cleared_away_but_not_at_once(read, monkeypatch):
 def test_a_file_cleared_away_is_asked_for_again(read, keeper):
     batch = read(ONE)
     files.remove(batch)
-    with pytest.raises(batches.NotNow, match="再传一次"):
+    with pytest.raises(holding.NotNow, match="再传一次"):
         batches.apply(batch, by=keeper)
     assert (batch.state, people()) == ("refused", 0)
 
