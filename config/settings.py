@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "accounts.middleware.SlipDoor",
     "accounts.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "desk.middleware.MethodNotAllowed",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

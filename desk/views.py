@@ -152,6 +152,12 @@ def not_found(request, exception=None):
 
 
 @open_to_all
+def method_not_allowed(request):
+    """Shown by desk.middleware: Django has no handler of its own for it."""
+    return _page(request, 405)
+
+
+@open_to_all
 def server_error(request):
     """Asks nothing of the request: whatever broke may break it again."""
     return HttpResponseServerError(render_to_string("500.html"), headers={"Cache-Control": "no-store"})

@@ -96,7 +96,10 @@ def _state(census):
 @require_http_methods(["GET", "POST"])
 @open_to(*rounds.OPENERS)
 def census_new(request):
-    """开始一轮摸排: a title that is there already, the day, and what to look at."""
+    """开始一轮摸排: a title that is there already, the day, and what to look at. While a round runs, the way to it."""
+    context = {"crumbs": [_root()], "running": Census.objects.filter(town=request.user.town_id, closed_on=None).first()}
+    if context["running"]:
+        return render(request, "members/census_new.html", context)
     initial = {"title": f"{timezone.localdate().year}年党员摸排"}
     form = RoundForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +110,7 @@ def census_new(request):
         else:
             messages.success(request, f"{census}已开始，各社区的待办里已有这一项。")
             return redirect("census_round", pk=census.pk)
-    return render(request, "members/census_new.html", {"form": form, "crumbs": [_root()]})
+    return render(request, "members/census_new.html", context | {"form": form})
 
 
 @require_GET

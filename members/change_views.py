@@ -207,10 +207,11 @@ def member_new(request):
         try:
             member = changes.register(community, facts, token=token, since=since, another=another, by=request.user)
         except changes.Elsewhere as elsewhere:
-            if "ask" in request.POST:
-                return _ask(request, form, elsewhere.person.member, community)
-            form.add_error(None, elsewhere)
-            context["elsewhere"] = True
+            if "ask" not in request.POST:
+                form.add_error(None, elsewhere)
+                context["elsewhere"] = True
+            elif _asked_for(request, form, elsewhere.person.member, community):
+                return redirect("members")
         except ValidationError as refusal:
             if "another" in getattr(refusal, "error_dict", ()):
                 form.ask_apart()
@@ -221,15 +222,16 @@ def member_new(request):
     return render(request, "members/member_new.html", context)
 
 
-def _ask(request, form, member, community):
+def _asked_for(request, form, member, community):
+    """Ask the other community for the member; False where the form says why not."""
     where = {key: form.cleaned_data[key] for key in ("branch", "home_compound", "relation")}
     try:
         transfers.ask_for(member, to_community=community, by=request.user, **where)
     except ValidationError as refusal:
         _refused(form, refusal)
-        return render(request, "members/member_new.html", {"form": form, "community": community})
+        return False
     messages.success(request, "已请原社区转来，对方同意后自动登记到本社区，不用再填。")
-    return redirect("members")
+    return True
 
 
 # ── 修改资料 ──

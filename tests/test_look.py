@@ -211,7 +211,7 @@ def test_a_moment_shows_the_local_day_and_time():
     )
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "429", "500"])
+@pytest.mark.parametrize("code", ["400", "403", "404", "405", "429", "500"])
 def test_error_pages_show_without_any_context_and_offer_a_way_on(code):
     page = render_to_string(f"{code}.html", {})
     assert page.count("<h1>") == 1

@@ -18,6 +18,12 @@ def test_a_closed_door_is_told_in_words(as_user):
     assert "镇党建办" in response.content.decode()
 
 
+def test_the_address_of_a_button_opened_by_itself_says_that_nothing_is_done(as_user):
+    response = as_user("社区书记").get(reverse("import_apply", args=[1]))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "什么也不会办" in response.content.decode()
+
+
 def test_a_fault_in_the_frame_still_gives_a_page(place, as_user, monkeypatch):
     def broken(*_):
         raise RuntimeError("menu")

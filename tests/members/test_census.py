@@ -178,8 +178,16 @@ def test_the_town_opens_a_round_with_two_fields(place, as_user):
     sent = {"title": "党员摸排", "due_on": f"{due.year}年{due.month}月{due.day}日"}
     assert client.post(reverse("census_new"), sent).status_code == 302
     assert Census.objects.get().due_on == due
-    again = client.post(reverse("census_new"), sent)
-    assert "上一轮摸排还没有结束" in again.content.decode()
+
+
+def test_while_a_round_runs_the_page_leads_to_it_and_offers_no_form(place, round_, as_user):
+    client = as_user("镇党建办")
+    for answer in (client.get(reverse("census_new")), client.post(reverse("census_new"), {"title": "又一轮"})):
+        text = answer.content.decode()
+        assert "上一轮摸排还没有结束" in text
+        assert reverse("census_round", args=[round_.pk]) in text
+        assert 'name="due_on"' not in text
+    assert Census.objects.count() == 1
 
 
 def test_the_round_lists_communities_in_the_order_of_the_area(place, round_, as_user):

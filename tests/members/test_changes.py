@@ -341,6 +341,9 @@ def test_a_community_asks_for_somebody_it_cannot_see(place, as_user):
     assert "南社区" not in told
     as_user("社区书记").post(reverse("member_new"), form | {"ask": "1"})
     transfer = Transfer.objects.get()
+    refused = as_user("社区书记").post(reverse("member_new"), form | {"ask": "1"}).content.decode()
+    assert "正等对方确认" in refused
+    assert f'<nav aria-label="位置"><ol class="breadcrumb"><li><a href="{reverse("members")}">' in refused
     assert "确认转接：高富" in _lines(place, "邻社区书记")
     as_user("邻社区书记").post(reverse("member_transfer", args=[transfer.pk]), {"deed": "agree"})
     assert again(place.member["高富"]).branch == place.body["湖畔党支部"]
