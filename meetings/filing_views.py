@@ -1,4 +1,4 @@
-"""录入会议: choose where and what, then everything on one page; changing it; the branch's word about it."""
+"""录入会议: choose where and what, then everything on one page; changing it is the same page."""
 
 from dataclasses import replace
 
@@ -8,17 +8,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import open_to
-from accounts.roles import EVERYBODY_AT_WORK, Role
 from meetings import figures, filing, summary
 from meetings.circle import Place, circle_of, kinds_for, place_of, places_for
 from meetings.forms import (
     MOST_DECISIONS,
     MOST_GUESTS,
     FilingForm,
-    ObjectionForm,
     extra_people,
     first_values,
     kept_values,
@@ -31,7 +29,6 @@ from meetings.permissions import (
     PUBLIC,
     WRITERS,
     may_change,
-    may_confirm,
     may_file,
     may_release,
     may_write,
@@ -124,8 +121,8 @@ def _door(user, place):
         raise Http404
 
 
-def _crumbs(*more):
-    return [{"label": "会议与事项", "url": reverse("meetings")}, *more]
+def _crumbs():
+    return [{"label": "会议与事项", "url": reverse("meetings")}]
 
 
 class _Page:
@@ -439,66 +436,3 @@ class _Change(_Page):
 
 def _place_of_meeting(meeting):
     return Place(meeting.community, meeting.branch, meeting.compound)
-
-
-@require_POST
-@open_to(Role.BRANCH_SECRETARY)
-def meeting_confirm(request, pk):
-    """支部确认, of the text the page showed."""
-    meeting = _to_confirm(request, pk)
-    try:
-        filing.confirm(meeting, version=_version(request), by=request.user)
-    except filing.ChangedMeanwhile:
-        messages.warning(request, "记录刚才有人改过，请再看一遍，再点确认。")
-    else:
-        messages.success(request, "已确认。")
-    return redirect("meeting", pk=pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@open_to(Role.BRANCH_SECRETARY)
-def meeting_object(request, pk):
-    """有误: what is wrong, back to whoever entered it."""
-    meeting = _to_confirm(request, pk)
-    form = ObjectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            filing.object_to(meeting, form.cleaned_data["note"], version=_version(request), by=request.user)
-        except filing.ChangedMeanwhile:
-            messages.warning(request, "记录刚才有人改过，请再看一遍。")
-        else:
-            messages.success(request, "已告诉录入的同志，改好后再请您确认。")
-        return redirect("meeting", pk=pk)
-    context = {"form": form, "meeting": meeting, "crumbs": _crumbs({"label": meeting.title, "url": _url(meeting)})}
-    return render(request, "meetings/object.html", context)
-
-
-def _to_confirm(request, pk):
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    if not may_confirm(request.user, meeting):
-        raise PermissionDenied
-    return meeting
-
-
-def _version(request):
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _url(meeting):
-    return reverse("meeting", args=[meeting.pk])
-
-
-@require_safe
-@open_to(*EVERYBODY_AT_WORK)
-def meeting_version(request, pk, number):
-    """An earlier version of the record, as it read then."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    version = get_object_or_404(meeting.versions.select_related("by"), number=number)
-    context = {
-        "meeting": meeting,
-        "version": version,
-        "content": version.content,
-        "crumbs": _crumbs({"label": meeting.title, "url": _url(meeting)}),
-    }
-    return render(request, "meetings/version.html", context)
