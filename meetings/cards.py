@@ -6,7 +6,11 @@ from django.urls import reverse
 
 from meetings import figures
 from meetings.models import Decision, Meeting
+from office.areas.pages import address_of
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_month_day
+
+KIND = dict(Meeting.Kind.choices)
 
 
 def this_year(scope_column, pk, day):
@@ -27,9 +31,8 @@ def this_year(scope_column, pk, day):
 
 def open_decisions(scope_column, pk, day):
     """Card 在办的决定: the most urgent first, at most five."""
-    rows = figures.open_decisions(Decision.objects.filter(**{scope_column: pk}))
     items = []
-    for decision in rows[:5]:
+    for decision in _open(**{scope_column: pk}):
         state, kind = decision.state_on(day)
         items.append(
             {
@@ -44,11 +47,21 @@ def open_decisions(scope_column, pk, day):
     return {"template": "meetings/_decisions_card.html", "items": items}
 
 
-def recent(meetings, limit=5):
-    """The latest meetings of a queryset, as lines with a link each."""
-    rows = meetings.exclude(state="draft").order_by("-held_on", "-id")
-    kinds = dict(Meeting.Kind.choices)
+@prepared
+def _open(**where):
+    return figures.open_decisions(Decision.objects.filter(**where))[:5]
+
+
+def recent(scope_column, pk, user):
+    """The latest five meetings that the user may see, as lines with a link each."""
+    address = address_of("meeting")
     return [
-        {"when": cn_month_day(day), "kind": kinds[kind], "title": title, "url": reverse("meeting", args=[pk])}
-        for pk, day, kind, title in rows.values_list("pk", "held_on", "kind", "title")[:limit]
+        {"when": cn_month_day(day), "kind": KIND[kind], "title": title, "url": address(meeting)}
+        for meeting, day, kind, title in _recent(user.reach, **{scope_column: pk})
     ]
+
+
+@prepared
+def _recent(reach, **where):
+    rows = Meeting.objects.within(reach).filter(**where).exclude(state="draft")
+    return rows.order_by("-held_on", "-id").values_list("pk", "held_on", "kind", "title")[:5]

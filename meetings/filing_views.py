@@ -1,6 +1,7 @@
 """录入会议: choose where and what, then everything on one page; changing it is the same page."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -41,7 +42,12 @@ from office.drafts import keeping
 NEW, CHANGE = "meeting", "meeting_change"  # 两种草稿
 MOST_FOUND = 8
 MOST_EARLIER = 10
-SENT_BACK = {"where": "请选在哪里开。", "elsewhere": "这种会议不在那里开，请重新选会议类型和地方。"}
+# 第一步没选好的：说什么，点到哪一格。
+SENT_BACK = {
+    "what": {"text": "会议类型：请选一种。", "anchor": "kind-1"},
+    "where": {"text": "在哪里开：请选一处。", "anchor": "at"},
+    "elsewhere": {"text": "在哪里开：这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
+}
 ROUND_TRIPS = {"more", "more_guests", "seek", "later"}  # 不交、只是来回一趟的按钮
 
 
@@ -59,7 +65,7 @@ def meeting_new(request):
         "places": places,
         "at": request.GET.get("at", "") or (places[0].key if len(places) == 1 else ""),
         "drafts": _begun(user),
-        "said": SENT_BACK.get(request.GET.get("said"), ""),
+        "faults": [fault] if (fault := SENT_BACK.get(request.GET.get("said"))) else [],
         "crumbs": _crumbs(),
     }
     return render(request, "meetings/new.html", context)
@@ -88,12 +94,12 @@ def meeting_file(request):
     """录入会议, then: one page. Without JavaScript the same, each button a round trip that keeps what is written."""
     kind, place = request.GET.get("kind", ""), place_of(request.GET.get("at", ""))
     if kind not in Meeting.Kind.values:
-        return redirect("meeting_new")
+        return _choose_again("what", at=place.key if place else "")
     if place is None:
-        return redirect(f"{reverse('meeting_new')}?kind={kind}&said=where")
+        return _choose_again("where", kind=kind)
     _door(request.user, place)
     if not place.takes(kind):
-        return redirect(f"{reverse('meeting_new')}?kind={kind}&at={place.key}&said=elsewhere")
+        return _choose_again("elsewhere", kind=kind, at=place.key)
     if not may_write(request.user, kind, place.ids):
         raise PermissionDenied
     return _Page(request, kind, place).answer()
@@ -107,6 +113,11 @@ def meeting_change(request, pk):
     if not may_change(request.user, meeting):
         raise PermissionDenied
     return _Change(request, meeting).answer()
+
+
+def _choose_again(said, **chosen):
+    """Back to the first page, which keeps what was chosen and says what was not."""
+    return redirect(f"{reverse('meeting_new')}?{urlencode({'said': said, **chosen})}")
 
 
 def _door(user, place):

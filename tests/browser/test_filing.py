@@ -7,6 +7,7 @@ import pytest
 MOST_CLICKS, MOST_FIELDS = 16, 8
 # 三种走法各录一天：同一天录两次会问“是不是另一次会议”。
 DAYS_AGO = {"desk": 1, "phone": 2, "no_script": 3}
+JINGUI = "金桂苑（金桂苑党支部）"
 PROPERTY, LIGHTS = "安居物业金桂苑项目部", "垃圾桶撤并"
 LIFT, FESTIVAL = "拿出电梯方案", "春节慰问"
 
@@ -68,7 +69,7 @@ def page_of_jingui(walker):
     counted.follow("录入会议")
     walker.sees("在哪里开")
     walker.looks_well()
-    counted.choose("在哪里开", "金桂苑（金桂苑党支部）")
+    counted.choose("在哪里开", JINGUI)
     counted.press("下一步")
     walker.sees("联席会议 · 金桂苑")
     return counted
@@ -140,14 +141,19 @@ def _is_right_in_the_books(site, meeting):
     assert numbers == list(range(numbers[0], numbers[0] + 3))
 
 
+def begin(walker, kind):
+    walker.page.get_by_label(kind).check()
+    walker.page.get_by_label("在哪里开").select_option(label=JINGUI)
+    walker.press("下一步")
+
+
 def test_what_is_typed_is_kept_by_itself_and_stands_there_again(walker, site):
     if walker.way == "no_script":
         pytest.skip("没有脚本时用“存为草稿”，见下一条")
     username = "cad01"
     walker.sign_in(username)
     walker.page.goto("/meetings/new/")
-    walker.page.get_by_label("支部党员大会").check()
-    walker.press("下一步")
+    begin(walker, "支部党员大会")
     walker.page.get_by_label("讨论情况").fill(f"正在讨论{walker.way}")
     walker.sees("已保存")
     walker.page.goto("/meetings/new/")
@@ -163,8 +169,7 @@ def test_without_network_and_after_a_time_out_the_words_stay(walker, site):
         pytest.skip("一种走法看一遍就够")
     walker.sign_in("sec01")
     walker.page.goto("/meetings/new/")
-    walker.page.get_by_label("主题党日").check()
-    walker.press("下一步")
+    begin(walker, "主题党日")
     walker.context.set_offline(True)
     walker.page.get_by_label("讨论情况").fill("断网时写的")
     walker.sees("没有网络，已停在本页")

@@ -14,7 +14,7 @@ from members.models import Person
 from office.audit.models import Trail
 from office.drafts import keeping
 from office.drafts.models import Draft
-from tests.meetings.filled import address, decided, fields, fields_of, filed
+from tests.meetings.filled import ADDRESS, address, decided, fields, fields_of, filed
 
 pytestmark = pytest.mark.django_db
 
@@ -391,3 +391,21 @@ def test_the_to_do_of_a_joint_meeting_opens_its_page(place, secretary):
     page = secretary.get(wanted[0].url)
     assert page.status_code == 200
     assert wanted[0].object in page.content.decode()
+
+
+# ── Where and what, first ──
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said", "anchor"),
+    [
+        ("", "会议类型：请选一种", "#kind-1"),
+        ("?kind=joint_meeting", "在哪里开：请选一处", "#at"),
+        ("?kind=theme_day&at=c{}", "这种会议不在那里开", "#at"),
+    ],
+)
+def test_a_place_or_kind_not_chosen_is_told_above_and_at_its_box(place, secretary, chosen, said, anchor):
+    response = secretary.get(ADDRESS + chosen.format(place.compound["湖畔"].pk), follow=True)
+    text = response.content.decode()
+    assert response.redirect_chain[-1][0].startswith("/meetings/new/?said=")
+    assert [words in text for words in ("<title>错误：", said, f'href="{anchor}"')] == [True, True, True]
