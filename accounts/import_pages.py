@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
-from office.imports import batches, error_copies, files, holding, undoing
+from office.imports import error_copies, files, holding, jobs, undoing
 from office.imports.kinds import kind_called
 from office.imports.models import ONCE_APPLIED, SAVED, Action, State
 
@@ -17,6 +17,7 @@ STATE_KINDS = {
     State.READY: "warn",
     State.APPLYING: "info",
     State.APPLIED: "ok",
+    State.UNDOING: "info",
     State.UNDONE: "plain",
     State.REFUSED: "err",
     State.DISCARDED: "plain",
@@ -81,7 +82,7 @@ def upload_url(batch):
 
 def batch_context(batch, request):
     """Everything the page of the batch needs, its template included."""
-    stuck = batches.is_stuck(batch)
+    stuck = jobs.is_stuck(batch)
     kind = kind_called(batch.kind)
     context = {
         "batch": batch,
@@ -106,22 +107,22 @@ def batch_context(batch, request):
         "list_url": reverse(kind.list_address),
         "next_steps": [{"url": reverse(address), "words": words} for address, words in kind.next_steps],
         "may_undo": undoing.may_undo(batch),
+        "undo_refused": undoing.why_refused(batch),
     }
 
 
 def _progress(batch):
-    build = batch.build
-    doing = "核对" if batch.state == State.READING else "保存"
-    words = f"正在{doing}，共 {batch.size:,} 行左右。"
+    build, title = batch.build, STATES[batch.state]
     if build and build.progress_total:
-        words = f"正在{doing}第 {build.progress_done:,} 行，共 {build.progress_total:,} 行。"
-        return {"title": f"正在{doing}", "words": words, "done": build.progress_done, "total": build.progress_total}
-    return {"title": f"正在{doing}", "words": words, "why": build.error if build else ""}
+        words = f"{title}第 {build.progress_done:,} 行，共 {build.progress_total:,} 行。"
+        return {"title": title, "words": words, "done": build.progress_done, "total": build.progress_total}
+    size = f"{batch.to_save:,} 行" if batch.state == State.UNDOING else f"{batch.size:,} 行左右"
+    return {"title": title, "words": f"{title}，共 {size}。", "why": build.error if build else ""}
 
 
 def _error_file(batch, context):
     """Whether the marked copy can be had at once, is being made, or has to be asked for."""
-    if batch.size <= batches.AT_ONCE or files.error_file(batch) is not None:
+    if batch.size <= jobs.AT_ONCE or files.error_file(batch) is not None:
         return {"error_file": "ready"}
     build = error_copies.error_file_build(batch)
     if build and build.is_live:

@@ -14,9 +14,9 @@ from accounts.permissions import open_to
 from accounts.roles import ROSTER_KEEPERS
 from office.areas.models import Community
 from office.areas.pages import page
-from office.imports import batches, error_copies, holding, undoing
+from office.imports import batches, error_copies, holding, jobs, undoing
 from office.imports.kinds import all_kinds, kind_called
-from office.imports.models import ImportBatch
+from office.imports.models import ImportBatch, State
 from office.sheets.guard import check_upload
 from office.sheets.problems import SheetProblem
 from office.sheets.writing import CONTENT_TYPE
@@ -223,14 +223,16 @@ def import_apply(request, pk):
 def import_again(request, pk):
     """Try once more what got stuck."""
     batch = _batch(request, pk)
-    return _do(request, batch, lambda: batches.again(batch, by=request.user))
+    return _do(request, batch, lambda: jobs.again(batch, by=request.user))
 
 
 @require_POST
 @open_to(*ROSTER_KEEPERS)
 def import_discard(request, pk):
-    """Give the file up."""
+    """Give the file up, or the undo that got stuck."""
     batch = _batch(request, pk)
+    if batch.state == State.UNDOING:
+        return _do(request, batch, lambda: undoing.give_up(batch, by=request.user))
 
     def done():
         batches.discard(batch, by=request.user)
@@ -281,7 +283,8 @@ def import_undo(request, pk):
         except undoing.InTheWay as refused:
             context |= {"conflicts": refused.conflicts, "count": refused.count}
         else:
-            messages.success(request, f"已撤销，{kind.noun}和导入以前一样。")
+            if batch.state == State.UNDONE:
+                messages.success(request, f"已撤销，{kind.noun}和导入以前一样。")
             return redirect("import_batch", pk)
     elif not undoing.may_undo(batch):
         messages.warning(request, undoing.why_no_undo(batch))

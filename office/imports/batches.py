@@ -17,13 +17,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from office.audit import trail
-from office.imports import files
+from office.imports import files, jobs
 from office.imports.holding import FILE_GONE, WORDS, NotNow, locked, must_keep, must_keep_batch, refresh, take
 from office.imports.kinds import Overtaken, kind_called
 from office.imports.models import (
-    AT_WORK,
     LIVE,
-    ONCE_APPLIED,
     SAVED,
     Action,
     ImportAnswer,
@@ -33,13 +31,11 @@ from office.imports.models import (
     ImportQuestion,
     State,
 )
-from office.imports.undoing import UNDO_FOR, imported_row
-from office.papers import builds
+from office.imports.undoing import UNDO_FOR, imported_row, let_be
 from office.sheets.problems import SheetProblem
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 500  # rows; more is done by a worker, with its progress on the page
 KEPT_FOR = timedelta(days=7)
 AT_A_TIME = 1_000
 OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
@@ -67,7 +63,7 @@ def upload(data, name, *, kind, town, community=None, by, at_once=False):
     if batch is None:
         batch = _new_batch(data, name, same, kind=kind, town=town, community=community, sha256=sha256, uploaded_by=by)
     if batch.state == State.READY or batch.state == State.READING and batch.build_id is None:
-        if at_once or batch.size <= AT_ONCE:
+        if at_once or batch.size <= jobs.AT_ONCE:
             read(batch)
         else:
             _queue_reading(batch, by=by)
@@ -108,25 +104,7 @@ def _count_rows(data):
 @transaction.atomic
 def _queue_reading(batch, *, by):
     take(batch, State.READING, State.READY)
-    batch.state = State.READING
-    _hand_over(batch, "read", f"核对{batch.file_name}", by=by)
-
-
-def _hand_over(batch, task, title, *, by, **parameters):
-    """Queue a worker's part of the batch, whose state the caller has set, in the caller's transaction."""
-    job = builds.Paper(
-        kind=f"import_{task}_{batch.pk}",
-        title=title[:120],
-        task=f"imports.{task}",
-        town=batch.town,
-        community=batch.community,
-        parameters={"batch": batch.pk, **parameters},
-    )
-    try:
-        batch.build = builds.enqueue(job, by=by)
-    except builds.AlreadyRequested as already:
-        batch.build = already.build
-    batch.save()
+    jobs.queue(batch, State.READING, by=by)
 
 
 def read(batch, progress=None):
@@ -203,7 +181,7 @@ def answer(batch, given, *, by):
     What is not a question of this batch or not one of its choices is passed over.
     """
     must_keep_batch(batch, by)
-    large = batch.size > AT_ONCE
+    large = batch.size > jobs.AT_ONCE
     with transaction.atomic():
         take(batch, State.READY)
         taken = {
@@ -243,9 +221,8 @@ def apply(batch, *, only_good=False, by, at_once=False):
             raise NotNow("还有没改好或没回答的行。可以先导入正确的行。")
         batch.only_good = only_good
         batch.save()
-        if batch.size > AT_ONCE and not at_once:
-            batch.state = State.APPLYING
-            _hand_over(batch, "apply", f"导入{batch.file_name}", by=by)
+        if batch.size > jobs.AT_ONCE and not at_once:
+            jobs.queue(batch, State.APPLYING, by=by)
             return
     save(batch, by=by)
 
@@ -309,47 +286,37 @@ def _plan_anew(kind, batch, reading):
         refresh(batch)
 
 
-# --- Giving up, trying again -------------------------------------------------------------------------------------
+# --- Giving up ---------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def discard(batch, *, by):
     """Give the file up; nothing of it was saved, nothing of it stays. Work on it by a worker is thrown away."""
     must_keep_batch(batch, by)
-    if locked(batch).state not in LIVE or batch.state == State.APPLYING and not is_stuck(batch):
+    if locked(batch).state not in LIVE or batch.state == State.APPLYING and not jobs.is_stuck(batch):
         raise NotNow(WORDS[batch.state])
     batch.state, batch.plan_digest = State.DISCARDED, ""
     batch.save()
     _clear(batch)
 
 
-def is_stuck(batch):
-    """Whether the work on the batch ended without an end: a worker gave up, or the page's process died."""
-    return batch.state in AT_WORK and (batch.build is None or batch.build.is_over)
-
-
-@transaction.atomic
-def again(batch, *, by):
-    """Try once more what got stuck."""
-    must_keep_batch(batch, by)
-    if not is_stuck(locked(batch)):
-        raise NotNow(WORDS[batch.state])
-    if batch.build is None or not builds.retry(batch.build, by=by):
-        _hand_over(batch, "read" if batch.state == State.READING else "apply", f"导入{batch.file_name}", by=by)
-
-
 # --- The clock ---------------------------------------------------------------------------------------------------
 
 
 def roll(now):
-    """Clear away: files nobody decided on for 7 days, previews and before-images older than an undo reaches."""
+    """Clear away: files nobody decided on for 7 days, previews and before-images older than an undo reaches.
+
+    An undo that got stuck and that nobody tried again for as long is given up first.
+    """
     for batch in ImportBatch.objects.filter(state__in=LIVE, uploaded_at__lt=now - KEPT_FOR):
         with transaction.atomic():
             if locked(batch).state in LIVE:
                 batch.state, batch.plan_digest = State.DISCARDED, ""
                 batch.save()
                 _clear(batch)
-    old = ImportBatch.objects.filter(state__in=ONCE_APPLIED, applied_at__lt=now - UNDO_FOR)
+    for batch in ImportBatch.objects.filter(state=State.UNDOING, applied_at__lt=now - UNDO_FOR - KEPT_FOR):
+        let_be(batch)
+    old = ImportBatch.objects.filter(state__in=(State.APPLIED, State.UNDONE), applied_at__lt=now - UNDO_FOR)
     ImportedRow.objects.filter(batch__in=old).delete()
     ImportLine.objects.filter(batch__in=old).delete()
     ImportQuestion.objects.filter(batch__in=old).delete()

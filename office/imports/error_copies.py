@@ -1,6 +1,6 @@
 """The file handed back with its faults and open questions marked; that of a large file is made by a worker."""
 
-from office.imports import batches, files
+from office.imports import files, jobs
 from office.imports.holding import FILE_GONE, WORDS, NotNow, must_keep_batch
 from office.imports.kinds import kind_called
 from office.imports.models import Action, State
@@ -18,7 +18,7 @@ def error_copy(batch):
         raise NotNow(WORDS[batch.state])
     if (made := files.error_file(batch)) is not None:
         return made
-    if batch.size > batches.AT_ONCE:
+    if batch.size > jobs.AT_ONCE:
         raise NotNow("错误表还没有做好，请稍等。")
     try:
         return _marked_copy(batch)
@@ -50,15 +50,7 @@ def request_error_file(batch, *, by):
     must_keep_batch(batch, by)
     if batch.state != State.READY:
         raise NotNow(WORDS[batch.state])
-    job = builds.Paper(
-        kind=f"import_errors_{batch.pk}",
-        title=f"标出错处：{batch.file_name}"[:120],
-        task="imports.errors",
-        town=batch.town,
-        community=batch.community,
-        parameters={"batch": batch.pk},
-    )
     try:
-        return builds.enqueue(job, by=by)
+        return builds.enqueue(jobs.job(batch, "errors", f"标出错处：{batch.file_name}"), by=by)
     except builds.AlreadyRequested as already:
         return already.build

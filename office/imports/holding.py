@@ -11,6 +11,7 @@ WORDS = {
     State.READY: "这个文件还没有导入。",
     State.APPLYING: "这个文件正在保存，不用再点一次。",
     State.APPLIED: "这个文件已经导入，不用再点一次。",
+    State.UNDOING: "这次导入正在撤销，请稍等。",
     State.UNDONE: "这次导入已经撤销。要重新导入，请把文件再传一次。",
     State.REFUSED: "这个文件没有收下，请改好再传一次。",
     State.DISCARDED: "这个文件已经放弃，一行也没有保存。要导入，请再传一次。",

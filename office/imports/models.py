@@ -17,14 +17,15 @@ class State(models.TextChoices):
     READY = "ready", "等您决定"
     APPLYING = "applying", "正在保存"
     APPLIED = "applied", "已导入"
+    UNDOING = "undoing", "正在撤销"
     UNDONE = "undone", "已撤销"
     REFUSED = "refused", "没有收下"
     DISCARDED = "discarded", "已放弃"
 
 
 LIVE = (State.READING, State.READY, State.APPLYING)
-AT_WORK = (State.READING, State.APPLYING)
-ONCE_APPLIED = (State.APPLIED, State.UNDONE)
+AT_WORK = (State.READING, State.APPLYING, State.UNDOING)
+ONCE_APPLIED = (State.APPLIED, State.UNDOING, State.UNDONE)
 
 
 class Action(models.TextChoices):
@@ -130,10 +131,6 @@ class ImportBatch(Scoped):
     def copy_scope(self):
         if self.community_id is not None:
             self.town_id = self.community.town_id
-
-    @property
-    def is_live(self):
-        return self.state in LIVE
 
     @property
     def is_at_work(self):

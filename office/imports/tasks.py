@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office.imports import batches, error_copies, files, holding
+from office.imports import batches, error_copies, files, holding, undoing
 from office.imports.models import ImportBatch
 from office.papers import builds
 from office.papers.pdf import PaperProblem
@@ -19,6 +19,11 @@ def read(pk):
 @shared_task(name="imports.apply")
 def apply(pk):
     run_work(pk, _apply)
+
+
+@shared_task(name="imports.undo")
+def undo(pk):
+    run_work(pk, _undo)
 
 
 @shared_task(name="imports.errors")
@@ -41,6 +46,13 @@ def _apply(build):
         batches.save(_batch(build), by=build.requested_by)
     except (batches.Changed, holding.NotNow):
         return  # the preview, made anew, says so
+
+
+def _undo(build):
+    try:
+        undoing.take_back(_batch(build), by=build.requested_by)
+    except holding.NotNow as refused:
+        raise PaperProblem(str(refused)) from refused
 
 
 def _errors(build):

@@ -1,6 +1,7 @@
 """Taking an applied batch back: all or nothing, and only while nothing was done since to what it made or changed."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from office.audit import trail
-from office.imports.holding import WORDS, NotNow, must_keep_batch, take
+from office.imports import jobs
+from office.imports.holding import WORDS, NotNow, locked, must_keep_batch, take
 from office.imports.kinds import digest, kind_called
 from office.imports.models import ImportedRow, State
 from office.sealing import seal, unseal
@@ -43,27 +45,56 @@ def why_no_undo(batch):
     return f"导入已超过 {UNDO_FOR.days} 天，不能撤销了。" if batch.state == State.APPLIED else WORDS[batch.state]
 
 
-@transaction.atomic
 def undo(batch, *, by):
-    """Put everything back as it was before the batch, all or nothing: APPLIED → UNDONE.
+    """Put everything back as it was before the batch, or queue that for a large one: APPLIED → UNDONE (or UNDOING).
 
     Raises InTheWay when something was done to one of these objects since, NotNow when it is too late.
     """
     must_keep_batch(batch, by)
-    take(batch, State.APPLIED)
-    if not may_undo(batch):
-        raise NotNow(why_no_undo(batch))
+    with _all_or_nothing():
+        take(batch, State.APPLIED)
+        if not may_undo(batch):
+            raise NotNow(why_no_undo(batch))
+        if batch.to_save > jobs.AT_ONCE:
+            jobs.queue(batch, State.UNDOING, by=by)
+        else:
+            _take_back(batch, by)
+
+
+def take_back(batch, *, by):
+    """A worker's part for a large batch, safe to begin again: UNDOING → UNDONE.
+
+    Where something stands in the way the batch stays applied, and NotNow says so.
+    """
+    try:
+        with _all_or_nothing():
+            if locked(batch).state == State.UNDOING:
+                _take_back(batch, by)
+    except (InTheWay, NotNow) as refused:
+        let_be(batch)
+        where = "点“撤销这次导入”可以看是哪些。" if isinstance(refused, InTheWay) else ""
+        raise NotNow(f"{refused}{where}") from refused
+
+
+@contextmanager
+def _all_or_nothing():
+    """A transaction that a name or number taken since ends with NotNow."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        raise NotNow(TAKEN_SINCE) from taken
+
+
+def _take_back(batch, by):
     kind = kind_called(batch.kind)
     kind.lock(batch.town, batch.community)
     imported = list(batch.imported.order_by("key"))
     _refuse_in_the_way(kind, batch, imported)
-    try:
-        kind.take_back(
-            [row.key for row in imported if row.is_new],
-            {row.key: _image(batch, row) for row in imported if not row.is_new},
-        )
-    except IntegrityError as taken:
-        raise NotNow(TAKEN_SINCE) from taken
+    kind.take_back(
+        [row.key for row in imported if row.is_new],
+        {row.key: _image(batch, row) for row in imported if not row.is_new},
+    )
     batch.imported.all().delete()
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
     batch.save()
@@ -74,6 +105,29 @@ def undo(batch, *, by):
         town=batch.town_id,
         changes={"数量": [None, len(imported)], "文件": [None, batch.sha256]},
     )
+
+
+def why_refused(batch):
+    """What a worker said that could not take the batch back, or ""."""
+    asked = batch.state == State.APPLIED and jobs.does(batch.build, State.UNDOING)
+    return batch.build.error if asked else ""
+
+
+@transaction.atomic
+def give_up(batch, *, by):
+    """Leave the batch as it is after an undo that got stuck."""
+    must_keep_batch(batch, by)
+    if locked(batch).state != State.UNDOING or not jobs.is_stuck(batch):
+        raise NotNow(WORDS[batch.state])
+    let_be(batch)
+
+
+@transaction.atomic
+def let_be(batch):
+    """Nothing of an undo that did not come to its end was done: UNDOING → APPLIED."""
+    if locked(batch).state == State.UNDOING:
+        batch.state = State.APPLIED
+        batch.save()
 
 
 def conflicts(batch):

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from bench import importer, rosters
 from members.roster import _places
-from office.imports import batches
+from office.imports import batches, jobs
 from tests.members.conftest import faults, read
 
 __all__ = ["read"]
@@ -46,7 +46,7 @@ def test_every_kind_of_fault_is_there_and_nobody_known_has_one(lines):
 
 
 def test_the_floor_refuses_and_saves_what_the_product_does(read, place, lines, by_hand, monkeypatch):
-    monkeypatch.setattr(batches, "AT_ONCE", 2 * ROWS)
+    monkeypatch.setattr(jobs, "AT_ONCE", 2 * ROWS)
     handed_in = rosters.handed_in(lines)
     results = []
     for way in ("product", "floor"):

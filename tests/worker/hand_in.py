@@ -1,6 +1,6 @@
 """Hand in a roster of 600 people and have it saved, as the pages do: python -m tests.worker.hand_in.
 
-Prints the batch's key. With `apply KEY` the saving is asked for.
+Prints the batch's key. With `apply KEY` the saving is asked for, with `undo KEY` the undo.
 """
 
 import io
@@ -17,7 +17,7 @@ from accounts.models import Assignment, User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from members import roster  # noqa: E402
 from office.areas.models import Body, Community, Town  # noqa: E402
-from office.imports import batches  # noqa: E402
+from office.imports import batches, undoing  # noqa: E402
 from office.imports.models import ImportBatch  # noqa: E402
 
 ROWS = 600
@@ -48,9 +48,9 @@ def table():
 town, _ = Town.objects.get_or_create(name="西塘镇")
 community, _ = Community.objects.get_or_create(town=town, name="北社区")
 user = keeper(town, community)
-if sys.argv[1:2] == ["apply"]:
+if sys.argv[1:]:
     batch = ImportBatch.objects.get(pk=sys.argv[2])
-    batches.apply(batch, by=user)
+    {"apply": batches.apply, "undo": undoing.undo}[sys.argv[1]](batch, by=user)
 else:
     batch = roster.hand_in(table(), "六百人.xlsx", community=community, by=user)
 sys.stdout.write(str(batch.pk))

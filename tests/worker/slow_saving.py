@@ -1,4 +1,4 @@
-"""Makes the first savings of a roster stop in their middle until they are killed. Loaded by the worker only."""
+"""Makes the first saving and the first undo of a roster stop in their middle until killed. Loaded by the worker only."""
 
 import os
 import threading
@@ -8,18 +8,22 @@ from django.conf import settings
 
 from members import roster_saving
 
-KILLED = 2  # as many savings wait for their end; fewer than a build's attempts
-_save_placements = roster_saving._save_placements
+
+def _held(inner, word):
+    """The function: every call notes its process, the first then waits for its end."""
+
+    def held(*args):
+        file = Path(settings.DATA_DIR) / f"{word}.log"
+        with file.open("a") as log:
+            log.write(f"{os.getpid()}\n")
+        if len(file.read_text().split()) == 1:
+            threading.Event().wait(60)
+        return inner(*args)
+
+    return held
 
 
-def save_placements(*args):
-    """People and members are written by now, placements are not."""
-    file = Path(settings.DATA_DIR) / "saving.log"
-    with file.open("a") as log:
-        log.write(f"{os.getpid()}\n")
-    if len(file.read_text().split()) <= KILLED:
-        threading.Event().wait(60)
-    _save_placements(*args)
-
-
-roster_saving._save_placements = save_placements
+# 人和党籍已经写下，归属还没有。
+roster_saving._save_placements = _held(roster_saving._save_placements, "saving")
+# 新增的人已经删掉，改过的还没有恢复。
+roster_saving._put_back = _held(roster_saving._put_back, "undoing")

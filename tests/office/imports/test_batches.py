@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from members.models import Member, Person
 from members.roster import Roster
 from office.audit import trail
 from office.audit.models import Trail
-from office.imports import batches, error_copies, files, holding, tasks, undoing
+from office.imports import batches, error_copies, files, holding, jobs, tasks, undoing
 from office.imports.models import ImportAnswer, ImportBatch, ImportedRow, ImportLine
 from office.papers import builds
 from office.papers.models import Build
@@ -29,7 +30,7 @@ def keeper(place):
 @pytest.fixture
 def large(monkeypatch):
     """Every file counts as a large one."""
-    monkeypatch.setattr(batches, "AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
 
 
 def people(name="王小明"):
@@ -209,13 +210,13 @@ def test_what_a_worker_could_not_finish_may_be_tried_again_or_given_up(read, kee
     with pytest.raises(holding.NotNow, match="还在核对"):
         batches.apply(batch, by=keeper)
     with pytest.raises(holding.NotNow):
-        batches.again(batch, by=keeper)
+        jobs.again(batch, by=keeper)
     builds.fail(batch.build, "没有做完。")
     batch.refresh_from_db()
-    assert batches.is_stuck(batch)
-    batches.again(batch, by=keeper)
+    assert jobs.is_stuck(batch)
+    jobs.again(batch, by=keeper)
     batch.refresh_from_db()
-    assert not batches.is_stuck(batch)
+    assert not jobs.is_stuck(batch)
     tasks.read(batch.build_id)
     batch.refresh_from_db()
     assert batch.state == "ready"
@@ -239,6 +240,101 @@ def test_the_worker_of_a_file_given_up_saves_nothing(read, keeper, large):
     assert (batch.state, batch.lines.count()) == ("discarded", 0)
 
 
+# ── Taking a large one back ──
+
+
+@pytest.fixture
+def undoing_batch(load, keeper, monkeypatch):
+    """A large batch, saved, whose undo waits for a worker."""
+    Member.objects.filter(person__name="王伟").update(door="1栋1")
+    batch = load([*ONE, line("王伟", phone="13800138000", door="9栋9")])
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    undoing.undo(batch, by=keeper)
+    assert (batch.state, batch.build.task) == ("undoing", "imports.undo")
+    return batch
+
+
+def door():
+    return Member.objects.get(person__name="王伟").door
+
+
+def test_a_worker_takes_back_what_is_large_and_may_begin_again(undoing_batch, keeper):
+    batch = undoing_batch
+    assert (people(), door()) == (1, "9栋9")
+    for wrong in (undoing.undo, batches.apply, batches.discard, jobs.again, undoing.give_up):
+        with pytest.raises(holding.NotNow, match="正在撤销"):
+            wrong(ImportBatch.objects.get(pk=batch.pk), by=keeper)
+    # 第一位做完了却没来得及说：占用到期后另一位再做一遍。
+    undoing.take_back(ImportBatch.objects.get(pk=batch.pk), by=keeper)
+    tasks.undo(batch.build_id)
+    batch.refresh_from_db()
+    assert (batch.state, batch.undone_by, people(), door()) == ("undone", keeper, 0, "1栋1")
+    assert Trail.objects.filter(verb="members.roster_undone").count() == 1
+    assert batch.build.state == "done"
+
+
+@pytest.mark.parametrize("at", ["members.roster_saving.places.refresh", "office.imports.undoing.trail.record"])
+def test_a_death_in_the_middle_of_an_undo_leaves_nothing_half_undone(undoing_batch, keeper, monkeypatch, at):
+    batch = undoing_batch
+
+    class Killed(BaseException):
+        pass
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at, die)
+        with pytest.raises(Killed):
+            undoing.take_back(batch, by=keeper)
+    batch.refresh_from_db()
+    assert (batch.state, batch.imported.count(), people(), door()) == ("undoing", 2, 1, "9栋9")
+    undoing.take_back(batch, by=keeper)
+    assert (people(), door()) == (0, "1栋1")
+
+
+def test_what_was_done_while_an_undo_waited_stops_it_and_the_page_says_so(undoing_batch, as_user):
+    batch = undoing_batch
+    Member.objects.filter(person__name="王伟").update(door="2栋2")
+    tasks.undo(batch.build_id)
+    batch.refresh_from_db()
+    assert (batch.state, people(), door()) == ("applied", 1, "2栋2")
+    page = as_user("社区书记").get(reverse("import_batch", args=[batch.pk])).content.decode()
+    assert "没有撤销。</strong>导入以后又有 1 处改动" in page
+    assert "王伟" in as_user("社区书记").get(reverse("import_undo", args=[batch.pk])).content.decode()
+
+
+def test_an_undo_that_got_stuck_is_tried_again_or_left(undoing_batch, as_user, keeper):
+    batch, client = undoing_batch, as_user("社区书记")
+    url = reverse("import_batch", args=[batch.pk])
+    page = client.get(url)
+    assert page["Refresh"]
+    assert "正在撤销，共 2 行" in page.content.decode()
+    builds.fail(batch.build, "没有做完。")
+    page = client.get(url)
+    assert not page.has_header("Refresh")
+    assert "一行也没有撤销。</strong>没有做完。" in page.content.decode()
+    client.post(reverse("import_again", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert not jobs.is_stuck(batch)
+    builds.fail(batch.build, "没有做完。")
+    client.post(reverse("import_discard", args=[batch.pk]))
+    tasks.undo(batch.build_id)
+    batch.refresh_from_db()
+    assert (batch.state, people(), door()) == ("applied", 1, "9栋9")
+
+
+def test_before_images_wait_for_an_undo_that_is_asked_for(undoing_batch):
+    """The clock clears away what an undo cannot reach any more, but not under one; a forgotten one is given up."""
+    batch, late = undoing_batch, timezone.now() + undoing.UNDO_FOR + timedelta(hours=1)
+    batches.roll(late)
+    batch.refresh_from_db()
+    assert (batch.state, batch.imported.count()) == ("undoing", 2)
+    batches.roll(late + batches.KEPT_FOR)
+    batch.refresh_from_db()
+    assert (batch.state, batch.imported.count()) == ("applied", 0)
+
+
 # ── What lies about ──
 
 
@@ -250,13 +346,25 @@ def test_the_file_is_sealed_and_goes_when_it_is_saved(read, keeper, django_captu
     before = set(sealed())
     with django_capture_on_commit_callbacks(execute=True):
         batch = read(ONE)
-    (file,) = set(sealed()) - before
-    assert file.stat().st_mode & 0o077 == 0
-    assert b"PK" not in file.read_bytes()[:200]
+    kept = set(sealed()) - before
+    assert len(kept) == 2, "the file and its cells"
+    for file in kept:
+        assert file.stat().st_mode & 0o077 == 0
+        assert b"PK" not in file.read_bytes()[:200]
+        assert "王小明".encode() not in file.read_bytes()
     assert files.content(batch)[:2] == b"PK"
+    assert "王小明".encode() in files.content(batch, files.READING)
     with django_capture_on_commit_callbacks(execute=True):
         batches.apply(batch, by=keeper)
     assert set(sealed()) == before
+
+
+def test_a_file_is_opened_once_however_often_it_is_planned(read, keeper, monkeypatch):
+    batch = read(ONE)
+    monkeypatch.setattr(Roster, "read", lambda kind, path: pytest.fail("the cells are kept"))
+    batches.read(batch)
+    batches.apply(batch, by=keeper)
+    assert people() == 1
 
 
 def test_a_sealed_file_opens_for_its_own_batch_only(read):
@@ -298,6 +406,16 @@ def test_the_clock_clears_away_what_nobody_decided_on(read, load, django_capture
     assert not ImportedRow.objects.filter(batch=saved).exists()
     assert not ImportLine.objects.filter(batch=saved).exists()
     assert people("李小红") == 1
+
+
+def test_the_file_goes_later_when_the_worker_died_between_saving_and_clearing_away(read, keeper, monkeypatch):
+    batch = read(ONE)
+    batches.apply(batch, by=keeper)
+    assert sealed(), "no callback has run after the commit"
+    later = max(path.stat().st_mtime for path in sealed()) + files.UNOWNED_AFTER + 1
+    monkeypatch.setattr(files.time, "time", lambda: later)
+    batches.roll(timezone.now())
+    assert not sealed()
 
 
 def test_files_of_no_batch_are_cleared_away_but_not_at_once(read, monkeypatch):
