@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from accounts.roles import OF_BRANCH, OF_COMMUNITY, OF_COMPOUND, OF_TOWN, Role
 from office.areas.dated import Dated, DatedQuerySet
 from office.areas.models import Body, Compound, Coverage, Town
+from office.areas.prepared import prepared
 from office.areas.scope import NOTHING, Reach, Scoped, ScopedQuerySet
 
 
@@ -71,8 +72,7 @@ class User(AbstractBaseUser):
     def current_assignments(self):
         """Today's assignments with their bodies, one query; the few of other days are sorted out here, on every page."""
         today = timezone.localdate()
-        everything = self.assignments.select_related("body", "compound", "community").order_by("id")
-        return [assignment for assignment in everything if assignment.is_on(today)]
+        return [assignment for assignment in _assignments_of(self.pk) if assignment.is_on(today)]
 
     @cached_property
     def roles(self):
@@ -110,8 +110,7 @@ class User(AbstractBaseUser):
         """Compounds covered today, by branch, for the user's branches: one query for all of them."""
         branches = [a.body_id for a in self.current_assignments if a.role in OF_BRANCH]
         covered = {}
-        rows = Coverage.objects.on(timezone.localdate()).filter(body__in=branches)
-        for body, compound in rows.values_list("body_id", "compound_id") if branches else ():
+        for body, compound in _covered(branches, timezone.localdate()):
             covered.setdefault(body, []).append(compound)
         return covered
 
@@ -198,6 +197,16 @@ class Assignment(Scoped, Dated):
         if self.role in OF_COMPOUND:
             return f"{self.compound} {label}"
         return label
+
+
+@prepared
+def _assignments_of(user):
+    return Assignment.objects.filter(user=user).select_related("body", "compound", "community").order_by("id")
+
+
+@prepared
+def _covered(branches, day):
+    return Coverage.objects.on(day).filter(body__in=branches).values_list("body_id", "compound_id")
 
 
 class FeedbackQuerySet(ScopedQuerySet):

@@ -4,13 +4,13 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from assessments.models import BranchReport
+from office.areas.prepared import prepared
 
 KINDS = {"draft": "warn", "submitted": "info", "returned": "warn", "received": "ok"}
 
 
 def reports_of(branch_id, user):
     """Card 述职: the reports of the last years; the text itself opens only for those who may read it."""
-    reports = BranchReport.objects.visible_to(user).filter(branch=branch_id).order_by("-year")
     words = dict(BranchReport.State.choices)
     rows = [
         {
@@ -19,6 +19,11 @@ def reports_of(branch_id, user):
             "kind": KINDS[state],
             "url": reverse("report", args=[branch_id, year]),
         }
-        for year, state in reports.values_list("year", "state")[:4]
+        for year, state in _reports(user.reach, branch_id)
     ]
     return {"template": "assessments/_reports_card.html", "rows": rows, "own": user.has_role(Role.BRANCH_SECRETARY)}
+
+
+@prepared
+def _reports(reach, branch):
+    return BranchReport.objects.within(reach).filter(branch=branch).order_by("-year").values_list("year", "state")[:4]

@@ -30,10 +30,9 @@ def _described():
     from accounts.exports import reach_of
     from members import export
     from members.filters import MemberFilter
-    from members.models import Member
 
     user = _user()
-    bar = MemberFilter({}, user=user, queryset=Member.objects.within(reach_of(user)))
+    bar = MemberFilter({}, user=user, reach=reach_of(user))
     return export.export(bar, user=user, back="")
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from branches import figures
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Post
+from office.areas.prepared import prepared
 
 TITLE, SOURCE, HOW = dict(Post.Title.choices), dict(Post.Source.choices), dict(Post.How.choices)
 
@@ -19,8 +20,7 @@ def of_compound(compound, day, reach):
 
 def leadership(branch, day):
     """Card 班子 of a branch page: today's officers in order, with how they came to it; beside it the liaison's name."""
-    posts = Post.objects.on(day).filter(body=branch.pk, title__in=(*BRANCH_OFFICERS, Post.Title.LIAISON))
-    held = list(posts.order_by("position", "id").values_list("title", "source", "how", "person_id", "person__name"))
+    held = _posts(branch.pk, day)
     officers = [
         {
             "title": TITLE[title],
@@ -40,9 +40,15 @@ def leadership(branch, day):
     }
 
 
+@prepared
+def _posts(branch, day):
+    posts = Post.objects.on(day).filter(body=branch, title__in=(*BRANCH_OFFICERS, Post.Title.LIAISON))
+    return posts.order_by("position", "id").values_list("title", "source", "how", "person_id", "person__name")
+
+
 def venue(branch_ids, day):
     """Card 阵地七有: this year's state of the branch (of the first one recorded, where there are several)."""
-    recorded = Venue.objects.filter(branch__in=branch_ids, year=day.year).order_by("branch_id").first()
+    recorded = next(iter(_venues(branch_ids, day.year)), None)
     items = [
         {"label": label, "has": getattr(recorded, field)}
         for field, label in Venue.ITEMS
@@ -56,3 +62,8 @@ def venue(branch_ids, day):
         "unrecorded": "、".join(unrecorded),
         "year": day.year,
     }
+
+
+@prepared
+def _venues(branches, year):
+    return Venue.objects.filter(branch__in=branches, year=year).order_by("branch_id")[:1]

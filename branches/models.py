@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from office.areas.models import Body, Community, Compound, Coverage, Town
+from office.areas.prepared import prepared
 from office.areas.scope import Scoped
 
 
@@ -56,8 +57,13 @@ class Branch(Scoped):
 
     def compounds_on(self, day):
         """The compounds covered that day, in name order."""
-        covered = Coverage.objects.on(day).filter(body=self.body_id)
-        return list(Compound.objects.filter(pk__in=covered.values("compound")).order_by("pinyin", "pk"))
+        return _covered(self.body_id, day)
+
+
+@prepared
+def _covered(branch, day):
+    covered = Coverage.objects.on(day).filter(body=branch)
+    return Compound.objects.filter(pk__in=covered.values("compound")).order_by("pinyin", "pk")
 
 
 class Venue(Scoped):

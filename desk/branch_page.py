@@ -1,6 +1,7 @@
 """一支部一档: one branch on one page, composed from every app's cards."""
 
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,8 +12,9 @@ from assessments import cards as assessment_cards
 from branches import cards as branch_cards
 from branches.models import Branch
 from meetings import cards as meeting_cards
-from meetings.models import Meeting
 from members import cards as member_cards
+from office.areas.pages import address_of
+from office.areas.prepared import prepared
 
 
 @require_safe
@@ -20,7 +22,9 @@ from members import cards as member_cards
 def branch(request, pk):
     """The branch's file: leadership, members, venue, this year's meetings, reports."""
     today = timezone.localdate()
-    found = get_object_or_404(Branch.objects.visible_to(request.user).select_related("body", "community"), pk=pk)
+    found = next(iter(_branch(request.user.reach, pk)), None)
+    if found is None:
+        raise Http404
     leadership = branch_cards.leadership(found, today)
     staff = request.user.has_role(*STAFF)
     crumbs = [
@@ -42,11 +46,17 @@ def branch(request, pk):
                 assessment_cards.reports_of(found.pk, request.user),
                 meeting_cards.open_decisions("branch_id", found.pk, today),
             ],
-            "recent": meeting_cards.recent(Meeting.objects.visible_to(request.user).filter(branch=found.pk)),
+            "recent": meeting_cards.recent("branch_id", found.pk, request.user),
             "crumbs": crumbs if staff else [],
         },
     )
 
 
+@prepared
+def _branch(reach, pk):
+    return Branch.objects.within(reach).filter(pk=pk).select_related("body", "community")
+
+
 def _covered(branch, day):
-    return [{"name": c.name, "url": reverse("compound", args=[c.pk])} for c in branch.compounds_on(day)]
+    address = address_of("compound")
+    return [{"name": c.name, "url": address(c.pk)} for c in branch.compounds_on(day)]

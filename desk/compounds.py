@@ -180,7 +180,7 @@ def compound(request, pk):
             "cards": cards,
             "opens_cards": opens_cards,
             "decisions": meeting_cards.open_decisions("compound_id", found.pk, today),
-            "recent": meeting_cards.recent(Meeting.objects.visible_to(request.user).filter(compound=found.pk)),
+            "recent": meeting_cards.recent("compound_id", found.pk, request.user),
             "neighbours": _neighbours(found, request.user),
             "meeting_url": _meeting_url(request.user, found, branch["branches"]),
             "edits": Compound.objects.within(request.user.reach_as(*ROSTER_KEEPERS)).filter(pk=pk).exists(),

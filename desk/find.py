@@ -9,9 +9,11 @@ from meetings.models import Meeting
 from members import finds as people_finds
 from office.areas.models import Body, Compound
 from office.areas.pages import address_of
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 
 MOST = 15
+KIND = dict(Meeting.Kind.choices)
 
 
 @require_safe
@@ -28,30 +30,35 @@ def _groups(user, text):
     people = people_finds.find(user, text) if user.has_role(*readers) else []
     return [
         {"label": "人员", "rows": people},
-        {"label": "小区", "rows": _compounds(user, text)},
-        {"label": "党支部", "rows": _branches(user, text) if user.has_role(*readers) else []},
-        {"label": "会议", "rows": _meetings(user, text)},
+        {"label": "小区", "rows": _lines("compound", _compounds(user.reach, text))},
+        {"label": "党支部", "rows": _lines("branch", _branches(user.reach, text)) if user.has_role(*readers) else []},
+        {"label": "会议", "rows": _lines("meeting", _with_day(_meetings(user.reach, text)))},
     ]
 
 
-def _compounds(user, text):
-    rows = Compound.objects.visible_to(user).filter(name__contains=text).values_list("pk", "name", "community__name")
-    return _lines("compound", rows)
+@prepared
+def _compounds(reach, text):
+    found = Compound.objects.within(reach).filter(name__contains=text)
+    return found.values_list("pk", "name", "community__name")[:MOST]
 
 
-def _branches(user, text):
-    rows = Body.objects.visible_to(user).filter(kind="branch", short_name__contains=text)
-    return _lines("branch", rows.values_list("pk", "short_name", "community__name"))
+@prepared
+def _branches(reach, text):
+    found = Body.objects.within(reach).filter(kind="branch", short_name__contains=text)
+    return found.values_list("pk", "short_name", "community__name")[:MOST]
 
 
-def _meetings(user, text):
-    rows = Meeting.objects.visible_to(user).exclude(state="draft").filter(title__contains=text)
-    kinds = dict(Meeting.Kind.choices)
-    found = rows.order_by("-held_on", "-id").values_list("pk", "title", "held_on", "kind")[:MOST]
-    return _lines("meeting", [(pk, title, f"{cn_date(day)} {kinds[kind]}") for pk, title, day, kind in found])
+@prepared
+def _meetings(reach, text):
+    found = Meeting.objects.within(reach).exclude(state="draft").filter(title__contains=text)
+    return found.order_by("-held_on", "-id").values_list("pk", "title", "held_on", "kind")[:MOST]
+
+
+def _with_day(meetings):
+    return [(pk, title, f"{cn_date(day)} {KIND[kind]}") for pk, title, day, kind in meetings]
 
 
 def _lines(page, rows):
-    """The first rows (id, name, about) as lines with the address of each one's page."""
+    """Rows (id, name, about) as lines with the address of each one's page."""
     address = address_of(page)
-    return [{"name": name, "about": about, "url": address(pk)} for pk, name, about in rows[:MOST]]
+    return [{"name": name, "about": about, "url": address(pk)} for pk, name, about in rows]

@@ -32,7 +32,7 @@ def this_year(scope_column, pk, day):
 def open_decisions(scope_column, pk, day):
     """Card 在办的决定: the most urgent first, at most five."""
     items = []
-    for decision in _open(**{scope_column: pk}):
+    for decision in _open({scope_column: pk}):
         state, kind = decision.state_on(day)
         items.append(
             {
@@ -48,7 +48,7 @@ def open_decisions(scope_column, pk, day):
 
 
 @prepared
-def _open(**where):
+def _open(where):
     return figures.open_decisions(Decision.objects.filter(**where))[:5]
 
 
@@ -57,11 +57,11 @@ def recent(scope_column, pk, user):
     address = address_of("meeting")
     return [
         {"when": cn_month_day(day), "kind": KIND[kind], "title": title, "url": address(meeting)}
-        for meeting, day, kind, title in _recent(user.reach, **{scope_column: pk})
+        for meeting, day, kind, title in _recent(user.reach, {scope_column: pk})
     ]
 
 
 @prepared
-def _recent(reach, **where):
+def _recent(reach, where):
     rows = Meeting.objects.within(reach).filter(**where).exclude(state="draft")
     return rows.order_by("-held_on", "-id").values_list("pk", "held_on", "kind", "title")[:5]

@@ -10,12 +10,12 @@ from office.areas.prepared import prepared
 
 def held(scope_column, ids, start, end):
     """(id, kind) → number of filed meetings in the period, for a scope column of Meeting (branch_id, compound_id, …)."""
-    counted = _counted(start, end, **{f"{scope_column}__in": ids})
+    counted = _counted(start, end, {f"{scope_column}__in": ids})
     return Counter({(key, kind): number for key, kind, number in counted})
 
 
 @prepared
-def _counted(start, end, **where):
+def _counted(start, end, where):
     rows = Meeting.objects.filter(**where, held_on__range=(start, end)).exclude(state="draft")
     column = next(iter(where)).removesuffix("__in")
     return rows.order_by().values_list(column, "kind").annotate(Count("pk"))
@@ -23,11 +23,11 @@ def _counted(start, end, **where):
 
 def last_held(scope_column, ids, kind):
     """id → the latest day a meeting of that kind was held."""
-    return dict(_last(kind, **{f"{scope_column}__in": ids}))
+    return dict(_last(kind, {f"{scope_column}__in": ids}))
 
 
 @prepared
-def _last(kind, **where):
+def _last(kind, where):
     rows = Meeting.objects.filter(**where, kind=kind).exclude(state="draft")
     column = next(iter(where)).removesuffix("__in")
     return rows.order_by().values_list(column).annotate(Max("held_on"))

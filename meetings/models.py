@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members.models import Person
 from office.areas.models import Body, Community, Compound, Town
-from office.areas.scope import Scoped, ScopedQuerySet
+from office.areas.scope import Scoped, ScopedQuerySet, one_or_many
 
 LATE_AFTER_DAYS = 30  # 会后超过一个月才录入的，注明补录；不锁定、不标红（architecture §1）
 
@@ -20,7 +20,7 @@ class MeetingQuerySet(ScopedQuerySet):
         if reach.towns and not (reach.communities or reach.branches or reach.compounds):
             return super().within(reach)
         seen = MeetingBody.objects.within(reach).values("meeting")
-        return self.filter(Q(town__in=reach.towns) | Q(pk__in=seen)) if reach else self.none()
+        return self.filter(one_or_many("town", reach.towns) | Q(pk__in=seen)) if reach else self.none()
 
 
 class Meeting(Scoped):

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from members.models import Member
 from members.permissions import READERS
+from office.areas.prepared import prepared
 
 # 标签、条件、名单页上选出同一些人的查询；次序即显示次序。
 CLASSES = (
@@ -18,13 +19,16 @@ CLASSES = (
 
 def counts(column, ids):
     """{id: counts in the order of CLASSES} of members of normal standing, by "branch" or "home_compound"; one query."""
-    rows = (
-        Member.objects.filter(**{f"{column}__in": ids}, status=Member.Status.NORMAL)
-        .order_by(column)
-        .values_list(column)
-        .annotate(**{f"class_{n}": Count("pk", filter=condition) for n, (_, condition, _) in enumerate(CLASSES)})
-    )
+    rows = _counted({f"{column}__in": ids})
     return dict.fromkeys(ids, (0,) * len(CLASSES)) | {key: tuple(numbers) for key, *numbers in rows}
+
+
+@prepared
+def _counted(where):
+    members = Member.objects.filter(**where, status=Member.Status.NORMAL)
+    classes = {f"class_{n}": Count("pk", filter=condition) for n, (_, condition, _) in enumerate(CLASSES)}
+    column = next(iter(where)).removesuffix("__in")
+    return members.order_by(column).values_list(column).annotate(**classes)
 
 
 def of_compound(compound, day, user):

@@ -4,9 +4,10 @@ import django_filters
 from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from members.models import Member, Person
+from members.models import Member, Person, meant_by
 from office.areas.filters import chosen_words
 from office.areas.models import Body, Community, Compound
+from office.areas.prepared import prepared
 
 NORMAL = Q(status=Member.Status.NORMAL)
 DIRECT = Q(relation=Member.Relation.DIRECT)
@@ -42,6 +43,9 @@ TABS = {
     "incomplete": ("资料不全", NORMAL & INCOMPLETE),
     "gone": ("不在册", ~NORMAL),
 }
+NOBODY = Q(pk__in=())
+# 筛选栏里的一项对着名单的哪一列。
+COLUMNS = {name: name for name in ("community", "branch", "relation", "stage")} | {"compound": "home_compound"}
 # 这一签没有人时不出现：停止党籍、转出、去世的人不在上面各签里。
 ONLY_WHEN_ANY = ("gone",)
 
@@ -58,13 +62,13 @@ def missing(row):
 
 
 class MemberFilter(django_filters.FilterSet):
-    """Narrows a Member queryset. Choices come from the user's own scope, so a foreign id is no choice at all.
+    """Narrows the members within `reach`. Choices come from the user's own scope, so a foreign id is no choice at all.
 
     `qs` leaves the tab aside, so that every tab can be counted; `in_tab()` is what the list shows. A choice that does
     not exist yields nobody: an address that was tampered with must never widen an export.
     """
 
-    q = django_filters.CharFilter(method="by_text", label="姓名、首字母或手机后4位")
+    q = django_filters.CharFilter(label="姓名、首字母或手机后4位")
     community = django_filters.ChoiceFilter(field_name="community", label="社区", empty_label="全部社区")
     compound = django_filters.ChoiceFilter(field_name="home_compound", label="居住小区", empty_label="全部小区")
     branch = django_filters.ChoiceFilter(field_name="branch", label="所在党支部", empty_label="全部支部")
@@ -72,13 +76,11 @@ class MemberFilter(django_filters.FilterSet):
     stage = django_filters.ChoiceFilter(choices=Member.Stage, label="人员类别", empty_label="全部")
     tab = django_filters.ChoiceFilter(
         choices=[(key, label) for key, (label, _) in TABS.items()],
-        method="leave",
         label="名单",
         widget=forms.HiddenInput,
     )
     check = django_filters.ChoiceFilter(
         choices=[(key, label) for key, (label, _) in CHECKS.items()],
-        method="by_check",
         label="要核对",
         widget=forms.HiddenInput,
     )
@@ -87,10 +89,10 @@ class MemberFilter(django_filters.FilterSet):
         model = Member
         fields = ["q", "community", "compound", "branch", "relation", "stage", "tab", "check"]
 
-    def __init__(self, data, *, user, queryset):
-        super().__init__(data, queryset=queryset)
-        self.user = user
-        self._offer(*_places(user))
+    def __init__(self, data, *, user, reach):
+        super().__init__(data)
+        self.reach = reach
+        self._offer(*_places(user.reach))
         self.form.fields["q"].widget = forms.TextInput(
             attrs={"type": "search", "class": "w-wide", "maxlength": 40, "autocomplete": "off"}
         )
@@ -104,17 +106,19 @@ class MemberFilter(django_filters.FilterSet):
         self.form.fields["compound"].choices = _grouped(compounds, communities) if several else _plain(compounds)
         self.form.fields["branch"].choices = _grouped(branches, communities) if several else _plain(branches)
 
-    def filter_queryset(self, queryset):
-        return super().filter_queryset(queryset) if self.form.is_valid() else queryset.none()
+    @property
+    def narrowing(self):
+        """What narrowed() wants to know beside the reach: a condition, lookups, what is meant by the text."""
+        if not self.form.is_valid():
+            return NOBODY, {}, {}
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
+        check, text = chosen.get("check"), chosen.get("q")
+        where = {column: chosen[name] for name, column in COLUMNS.items() if name in chosen}
+        return CHECKS[check][1] if check else Q(), where, meant_by(text) if text else {}
 
-    def by_text(self, queryset, name, value):
-        return queryset.filter(person__in=Person.objects.visible_to(self.user).found_by(value))
-
-    def by_check(self, queryset, name, value):
-        return queryset.filter(CHECKS[value][1])
-
-    def leave(self, queryset, name, value):
-        return queryset
+    @property
+    def qs(self):
+        return narrowed(self.reach, *self.narrowing)
 
     @property
     def tab_key(self):
@@ -128,16 +132,31 @@ class MemberFilter(django_filters.FilterSet):
         return "；".join(filter(None, (TABS[self.tab_key][0], chosen_words(self.form))))
 
 
-def _places(user):
-    """(communities, compounds, branches) the user may narrow to; three queries."""
-    communities = list(Community.objects.visible_to(user).values_list("pk", "name"))
-    compounds = Compound.objects.visible_to(user).order_by("pinyin", "pk")
-    branches = Body.objects.visible_to(user).filter(kind=Body.Kind.BRANCH, ends_on=None).order_by("short_name", "pk")
-    return (
-        communities,
-        list(compounds.values_list("pk", "name", "community_id")),
-        list(branches.values_list("pk", "short_name", "community_id")),
-    )
+def narrowed(reach, condition, where, text):
+    """Members within `reach` for whom a condition (Q) and lookups hold; `text` are lookups on the person."""
+    members = Member.objects.within(reach).filter(condition, **where)
+    return members.filter(person__in=Person.objects.within(reach).filter(**text)) if text else members
+
+
+def _places(reach):
+    """(communities, compounds, branches) there are to narrow to; three queries."""
+    return _communities(reach), _compounds(reach), _branches(reach)
+
+
+@prepared
+def _communities(reach):
+    return Community.objects.within(reach).values_list("pk", "name")
+
+
+@prepared
+def _compounds(reach):
+    return Compound.objects.within(reach).order_by("pinyin", "pk").values_list("pk", "name", "community_id")
+
+
+@prepared
+def _branches(reach):
+    branches = Body.objects.within(reach).filter(kind=Body.Kind.BRANCH, ends_on=None).order_by("short_name", "pk")
+    return branches.values_list("pk", "short_name", "community_id")
 
 
 def _plain(rows):

@@ -1,12 +1,14 @@
 """The rows of the member list, ready to print: plain dicts with finished strings (performance §4)."""
 
+from functools import partial
 from itertools import islice
 
-from django.db.models import Count
+from django.db.models import Count, Value
 
-from members.filters import LACK_COLUMNS, ONLY_WHEN_ANY, TABS, missing, with_lacks
+from members.filters import LACK_COLUMNS, ONLY_WHEN_ANY, TABS, missing, narrowed, with_lacks
 from members.models import Member, Person, Post
-from office.areas.pages import address_of, page
+from office.areas.pages import address_of, page_of, rows_after
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.chinese.masking import mask_phone
 
@@ -23,6 +25,7 @@ COLUMNS = (
     "branch_id",
     "branch__short_name",
 )
+ORDER = {"key": "strokes", "pk": "person_id"}
 CHUNK = 2000
 SEX = dict(Person.Sex.choices)
 STAGE = dict(Member.Stage.choices)
@@ -31,9 +34,17 @@ STATUS = dict(Member.Status.choices)
 TITLE = dict(Post.Title.choices)
 
 
-def tab_counts(members):
-    """{tab: count} of the filtered register, one query."""
-    return members.aggregate(**{key: Count("pk", filter=condition) for key, (_, condition) in TABS.items()})
+def tab_counts(bar):
+    """{tab: count} of what the bar (a MemberFilter) leaves of the register, one query."""
+    rows = _counted(bar.reach, *bar.narrowing)
+    return rows[0] if rows else dict.fromkeys(TABS, 0)
+
+
+@prepared
+def _counted(reach, *narrowing):
+    """One row: everybody is in the one group."""
+    counts = {key: Count("pk", filter=condition) for key, (_, condition) in TABS.items()}
+    return narrowed(reach, *narrowing).order_by().values(group=Value(1)).annotate(**counts)
 
 
 def tabs(counts, current):
@@ -45,14 +56,21 @@ def tabs(counts, current):
     ]
 
 
-def one_page(members, request, day, *, lacks=False):
+def one_page(bar, request, day, *, lacks=False):
     """The office's Page of fifty, in 姓氏笔画 order, with its rows ready to print; what is missing only when asked."""
-    columns = COLUMNS
+    condition, *where = bar.narrowing
+    read = partial(_rows, lacks, bar.reach, condition & TABS[bar.tab_key][1], *where)
+    found = page_of(read, request, Member, **ORDER)
+    posts = _by_person(_posts([row["person_id"] for row in found.rows], day))
+    return found, _ready(found.rows, posts, lacks=lacks)
+
+
+@prepared
+def _rows(lacks, reach, condition, where, text, value, last):
+    members, columns = narrowed(reach, condition, where, text), COLUMNS
     if lacks:
         members, columns = with_lacks(members), (*COLUMNS, *LACK_COLUMNS)
-    found = page(members, request, key="strokes", pk="person_id", columns=columns)
-    posts = _posts([row["person_id"] for row in found.rows], day)
-    return found, _ready(found.rows, posts, lacks=lacks)
+    return rows_after(members, value, last, columns=columns, **ORDER)
 
 
 def everybody(members, day, *, lacks=False, more=()):
@@ -61,7 +79,7 @@ def everybody(members, day, *, lacks=False, more=()):
     Two queries. Rows come as they are read, so that the memory does not grow with them; only who holds which post is
     known beforehand, a line for every tenth person. `more` are columns read beside the list's own.
     """
-    posts, columns = _posts(members.values("person"), day), COLUMNS
+    posts, columns = _by_person(_held(members.values("person"), day)), COLUMNS
     if lacks:
         members, columns = with_lacks(members), (*COLUMNS, *LACK_COLUMNS)
     found = members.order_by("strokes", "person_id").values(*columns, *more).iterator(chunk_size=CHUNK)
@@ -92,11 +110,18 @@ def _ready(rows, posts, *, lacks):
     ]
 
 
-def _posts(people, day):
-    """{person: [(body, its short name, title)]} of the posts held that day, one query."""
-    held = {}
+def _held(people, day):
+    """(person, body, its short name, title) of the posts held that day."""
     rows = Post.objects.on(day).filter(person__in=people).order_by("position", "pk")
-    for person, *post in rows.values_list("person_id", "body_id", "body__short_name", "title"):
+    return rows.values_list("person_id", "body_id", "body__short_name", "title")
+
+
+_posts = prepared(_held)
+
+
+def _by_person(rows):
+    held = {}
+    for person, *post in rows:
         held.setdefault(person, []).append(post)
     return held
 

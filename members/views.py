@@ -23,10 +23,10 @@ from office.areas.filters import chosen
 @open_to(*READERS)
 def members(request):
     """党员名单 in 姓氏笔画 order, fifty a page; a branch secretary sees names, classes, posts and masked phones."""
-    bar = MemberFilter(request.GET, user=request.user, queryset=Member.objects.visible_to(request.user))
-    counts = listing.tab_counts(bar.qs)
+    bar = MemberFilter(request.GET, user=request.user, reach=request.user.reach)
+    counts = listing.tab_counts(bar)
     incomplete = bar.tab_key == "incomplete"
-    found, rows = listing.one_page(bar.in_tab(), request, timezone.localdate(), lacks=incomplete)
+    found, rows = listing.one_page(bar, request, timezone.localdate(), lacks=incomplete)
     return render(
         request,
         "members/list.html",
@@ -87,8 +87,8 @@ def _chips(request, bar):
 def members_export(request):
     """导出: the screen's own filter, a purpose in the user's words, one row in the trail (N-24)."""
     user = request.user
-    bar = MemberFilter(request.GET, user=user, queryset=Member.objects.within(reach_of(user)))
-    seen = MemberFilter(request.GET, user=user, queryset=Member.objects.visible_to(user))
+    bar = MemberFilter(request.GET, user=user, reach=reach_of(user))
+    seen = MemberFilter(request.GET, user=user, reach=user.reach)
     back = f"{reverse('members')}{_query(request)}"
     note = left_behind(seen.in_tab(), bar.in_tab(), "人")
     return export_page(request, export.export(bar, user=user, back=back, note=note))

@@ -3,7 +3,7 @@
 from members.models.census import Census, CensusReturn
 from members.models.doubles import MergeRecord, NotSame
 from members.models.member import Member, Placement, PlacementQuerySet, StandingChange
-from members.models.person import UNOPENED, Person, PersonPlace, PersonQuerySet
+from members.models.person import UNOPENED, Person, PersonPlace, PersonQuerySet, meant_by
 from members.models.post import BRANCH_OFFICERS, OWNERS_SEATS, Post, PostQuerySet
 from members.models.transfer import Correction, Transfer, TransferQuerySet
 
@@ -27,4 +27,5 @@ __all__ = [
     "Transfer",
     "TransferQuerySet",
     "UNOPENED",
+    "meant_by",
 ]

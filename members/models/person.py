@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from members.identity import CannotOpen, fingerprint, seal, unseal
 from office.areas.models import Body, Community, Compound, Town
-from office.areas.scope import Scoped, ScopedQuerySet
+from office.areas.scope import Scoped, ScopedQuerySet, one_or_many
 from office.chinese.masking import mask_id, mask_phone
 from office.chinese.pinyin import pinyin_keys, sort_pinyin
 from office.chinese.strokes import stroke_key
@@ -22,16 +22,21 @@ class PersonQuerySet(ScopedQuerySet):
         places = PersonPlace.objects.within(reach).values("person")
         if reach.towns and not (reach.communities or reach.branches or reach.compounds):
             return super().within(reach)
-        return self.filter(Q(town__in=reach.towns) | Q(pk__in=places)) if reach else self.none()
+        return self.filter(one_or_many("town", reach.towns) | Q(pk__in=places)) if reach else self.none()
 
     def found_by(self, text):
         """Narrow by 汉字, pinyin, initials or the last four digits of a phone (C13)."""
-        text = text.strip().lower()
-        if text.isascii() and text.isdecimal() and len(text) == 4:
-            return self.filter(phone_tail=text)
-        if text.isascii():
-            return self.filter(pinyin__contains=text.replace(" ", ""))
-        return self.filter(name__contains=text)
+        return self.filter(**meant_by(text))
+
+
+def meant_by(text):
+    """The condition {lookup: value} on people that a text in a search box stands for."""
+    text = text.strip().lower()
+    if text.isascii() and text.isdecimal() and len(text) == 4:
+        return {"phone_tail": text}
+    if text.isascii():
+        return {"pinyin__contains": text.replace(" ", "")}
+    return {"name__contains": text}
 
 
 class Person(Scoped):

@@ -1,6 +1,7 @@
 """Pages by key: any depth of a list costs the same (performance §4), which an OFFSET does not."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -31,19 +32,29 @@ def cursor(request, field):
 
 
 def page(queryset, request, *, key, pk="id", descending=False, columns, size=SIZE):
-    """The page of `queryset` after the request's cursor, ordered by (key, pk), as dicts of `columns`.
+    """The page of `queryset` after the request's cursor, ordered by (key, pk), as dicts of `columns`."""
+    how = {"key": key, "pk": pk, "descending": descending, "columns": columns, "size": size}
+    return page_of(partial(rows_after, queryset, **how), request, queryset.model, key=key, pk=pk, size=size)
+
+
+def rows_after(queryset, value, last, *, key, pk="id", descending=False, columns, size=SIZE):
+    """The rows of a page that begins after (value, last), or of the first one (None, None), and one row more.
 
     The bound is written `key >= x AND (key > x OR pk > i)`: both databases walk the index from there.
     """
-    after = cursor(request, queryset.model._meta.get_field(key))
     sign, bound, beyond = ("-", "lte", "lt") if descending else ("", "gte", "gt")
     rows = queryset.order_by(f"{sign}{key}", f"{sign}{pk}")
-    if after:
-        value, last = after
+    if value is not None:
         start = Q(**{f"{key}__{bound}": value})
         strictly = Q(**{f"{key}__{beyond}": value}) | Q(**{f"{pk}__{beyond}": last})
         rows = rows.filter(start & strictly)
-    found = list(rows.values(*columns, key, pk)[: size + 1])
+    return rows.values(*columns, key, pk)[: size + 1]
+
+
+def page_of(read, request, model, *, key, pk="id", size=SIZE):
+    """The same from `read(value, last)`, which answers as rows_after() does; for prepared lists of `model`."""
+    after = cursor(request, model._meta.get_field(key))
+    found = list(read(*(after or (None, None))))
     more = len(found) > size
     found = found[:size]
     query = ""
@@ -61,6 +72,7 @@ def filters_of(request):
     return f"?{params.urlencode()}" if params else ""
 
 
+@cache
 def address_of(name):
     """A function from id to the address of the page `name`: reversing anew for each of fifty rows costs a query's time."""
     head, _, tail = reverse(name, args=[0]).rpartition("0")
