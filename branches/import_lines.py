@@ -183,8 +183,8 @@ class EntryTable(Kind):
         known = self.on_record(**home.scope)
         changes = self._changes(lines, home, known, progress)
         wanted = [column for column in self.asked if column.key != "community" or len(home.own) > 1]
-        plan = Plan(notices=about_head(reading, wanted, self.shown_only), payload=changes)
-        plan.lines = [self._line(row, changes, lines, home) for row in lines.rows]
+        plan = Plan(notices=about_head(reading, wanted, self.shown_only), payload=(home, changes))
+        plan.lines = [self._line(row, changes, lines) for row in lines.rows]
         return plan
 
     def _changes(self, lines, home, known, progress):
@@ -256,7 +256,7 @@ class EntryTable(Kind):
                 if holders.setdefault(name, mine) != mine and not lines.refused(row, "name"):
                     lines.fault(row, "name", self.taken)
 
-    def _line(self, row, changes, lines, home):
+    def _line(self, row, changes, lines):
         line = Line(row, self._called(row, changes, lines), faults=lines.sorted_faults(row))
         if line.faults:
             changes.pop(row, None)
@@ -270,12 +270,6 @@ class EntryTable(Kind):
         else:
             return line
         before = change.known.values if change.known else {}
-        shown = change.after if change.known else {"community": change.community.name} | change.after
-        line.changes = [
-            (column.title, self.words(column.key, before.get(column.key), home), self.words(column.key, value, home))
-            for column in self.asked
-            if (value := shown.get(column.key)) not in (None, "", ())
-        ]
         line.meaning = {
             "object": change.known and change.known.pk,
             "community": change.community.pk,
@@ -283,6 +277,17 @@ class EntryTable(Kind):
             "after": change.after,
         }
         return line
+
+    def in_words(self, plan, line):
+        home, changes = plan.payload
+        change = changes[line.row]
+        before = change.known.values if change.known else {}
+        shown = change.after if change.known else {"community": change.community.name} | change.after
+        return [
+            (column.title, self.words(column.key, before.get(column.key), home), self.words(column.key, value, home))
+            for column in self.asked
+            if (value := shown.get(column.key)) not in (None, "", ())
+        ]
 
     def _called(self, row, changes, lines):
         label, change = self.asked[0].key, changes.get(row)
@@ -297,10 +302,12 @@ class EntryTable(Kind):
         return cn_date(value) if isinstance(value, date) else str(value)
 
     def changing(self, plan, rows):
-        return [plan.payload[row].known.pk for row in rows if plan.payload[row].known]
+        _, changes = plan.payload
+        return [changes[row].known.pk for row in rows if changes[row].known]
 
     def save(self, plan, rows, *, by):
-        changes = [plan.payload[row] for row in sorted(rows)]
+        _, planned = plan.payload
+        changes = [planned[row] for row in sorted(rows)]
         self._refuse_if_overtaken([change.known for change in changes if change.known])
         try:
             keys = [(change.known, self.write(change, by=by)) for change in changes]

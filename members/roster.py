@@ -33,9 +33,10 @@ UNNAMED = ("name", "id_number", "phone", "key")  # cells that say who is meant
 
 @dataclass
 class _Sorted:
-    """The lines that would save something, and the plan they belong to."""
+    """The lines that would save something, by row, and the plan they belong to."""
 
     community: Community
+    places: Places
     changes: dict[int, Change] = field(default_factory=dict)
 
 
@@ -92,13 +93,15 @@ class Roster(Kind):
         told_apart = [entry for entry in entries if not lines.refused_any(entry.row, UNNAMED)]
         meant = identify(told_apart, Register(community, entries), lines=lines, agrees=_agrees)
         notices = about_head(reading, COLUMNS, SHOWN_ONLY) + lines.notices
-        plan = Plan(notices=notices, payload=_Sorted(community))
+        plan = Plan(notices=notices, payload=_Sorted(community, places))
         for entry in entries:
             plan.lines.append(_line(plan.payload, entry, meant, lines, today))
         _sort_faults(plan, lines)
         plan.questions = sorted(lines.questions.values(), key=lambda question: (question.row, question.key))
-        _put_into_words(plan, places)
         return plan
+
+    def in_words(self, plan, line):
+        return changes_in_words(plan.payload.changes[line.row], plan.payload.places)
 
     def changing(self, plan, rows):
         people = [plan.payload.changes[row].person for row in rows]
@@ -177,7 +180,7 @@ def _line(kept, entry, meant, lines, today):
         line.action = Action.ASKING
         return line
     change = _change(kept.community, entry, meant[entry.row], lines, today)
-    line.meaning = {"person": change.person and change.person.pk, "before": change.before, "after": change.after}
+    line.meaning = (change.person and change.person.pk, change.before, change.after)
     if change.person is None:
         line.action = Action.NEW
     elif change.after:
@@ -205,36 +208,29 @@ def _sort_faults(plan, lines):
             line.meaning = None
 
 
-def _put_into_words(plan, places):
-    for line in plan.lines:
-        if line.action in (Action.NEW, Action.CHANGED):
-            line.changes = changes_in_words(plan.payload.changes[line.row], places)
-
-
 def _agrees(entry, person):
-    return membership_of(person) is not None and not _difference(entry, person)[1]
+    return membership_of(person) is not None and not _difference(entry, person, stored(person))
 
 
-def _difference(entry, person):
-    """(before, after): only the values the line changes."""
-    known = stored(person) if person else {}
+def _difference(entry, person, known):
+    """The values the line changes, `known` being those on record."""
     wanted = {key: value for key, value in entry.implied.items() if not known.get(key)}
     wanted |= {"name": entry.name, **entry.person, **entry.membership}
     after = {key: value for key, value in wanted.items() if known.get(key) != value}
     if entry.fingerprint and (person is None or person.id_fingerprint != entry.fingerprint):
         after["id_number"] = entry.fingerprint
-    return {key: known.get(key) for key in after}, after
+    return after
 
 
 def _change(community, entry, person, lines, today):
     """What the line changes, after telling what its values contradict."""
-    before, after = _difference(entry, person)
+    known = stored(person) if person else {}
+    after = _difference(entry, person, known)
     member = membership_of(person) if person else None
     if member is None or member.status == Member.Status.LEFT:
         after |= {"status": Member.Status.NORMAL, "community_id": community.pk}
-    known = stored(person) if person else {}
     _check(entry, known | after, lines, today)
-    return Change(entry, person, before, after, known)
+    return Change(entry.row, person, known, after, entry.id_number)
 
 
 def _check_alone(entry, lines, today):

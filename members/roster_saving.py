@@ -1,16 +1,15 @@
 """Saving a roster's lines, and putting back what they changed: everything set by set, whatever the number of lines."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from members import places
-from members.entries import Entry
 from members.matching import membership_of
 from members.models import Member, Person, PersonPlace, Placement
 from office.areas.models import Community
 from office.imports.images import deeds_about, pointing_at
-from office.imports.kinds import Overtaken
+from office.imports.kinds import Overtaken, in_slices
 
 PERSON_FIELDS = ("name", "sex", "birth_date", "phone")
 MEMBER_FIELDS = (
@@ -30,19 +29,24 @@ MEMBER_FIELDS = (
 PLACING = {"branch_id", "relation", "status", "community_id"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
-    """One line that makes or changes somebody. `known` is what was on record, `before` the part of it that changes."""
+    """One line that makes or changes somebody: `known` is what was on record, `after` the values that change."""
 
-    entry: Entry
+    row: int
     person: Person | None
-    before: dict = field(default_factory=dict)
-    after: dict = field(default_factory=dict)
-    known: dict = field(default_factory=dict)
+    known: dict
+    after: dict
+    id_number: str
 
     @property
     def is_new(self):
         return self.person is None
+
+    @property
+    def before(self):
+        """What was on record of the values that change; nothing of somebody new."""
+        return {} if self.is_new else {key: self.known.get(key) for key in self.after}
 
     @property
     def member(self):
@@ -70,12 +74,14 @@ def lock(town, community):
 def save(changes, community, today):
     """Save the changes in the caller's transaction; the keys of the new people. Raises Overtaken."""
     _refuse_if_overtaken([change for change in changes if not change.is_new])
-    new = [change for change in changes if change.is_new]
-    people = _save_people(changes, community)
-    _save_members(changes, people, community)
-    _save_placements(changes, people, community, today)
-    places.refresh(person.pk for person in people.values())
-    return [people[change.entry.row].pk for change in new]
+    new = []
+    for some in in_slices(changes):
+        people = _save_people(some, community)
+        _save_members(some, people, community)
+        _save_placements(some, people, community, today)
+        places.refresh(person.pk for person in people.values())
+        new += [people[change.row].pk for change in some if change.is_new]
+    return new
 
 
 def _refuse_if_overtaken(changes):
@@ -96,12 +102,12 @@ def _save_people(changes, community):
         for name in PERSON_FIELDS:
             setattr(person, name, change.after.get(name, getattr(person, name)))
         if "id_number" in change.after:
-            person.set_id_number(change.entry.id_number)
-        people[change.entry.row] = person
+            person.set_id_number(change.id_number)
+        people[change.row] = person
     Person.objects.bulk_create([person for person in people.values() if person.pk is None])
     written = (*PERSON_FIELDS, "strokes", "pinyin", "phone_tail", "political_status", "id_sealed", "id_fingerprint")
     Person.objects.bulk_create(
-        [people[change.entry.row] for change in changes if not change.is_new],
+        [people[change.row] for change in changes if not change.is_new],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=written,
@@ -112,7 +118,7 @@ def _save_people(changes, community):
 def _save_members(changes, people, community):
     members = []
     for change in changes:
-        person = people[change.entry.row]
+        person = people[change.row]
         member = change.member or Member(person=person, version=0)
         member.person, member.community = person, community
         member.status = change.after.get("status", member.status)
@@ -141,7 +147,7 @@ def _save_placements(changes, people, community, today):
     open_today.update(ends_on=today - timedelta(days=1))
     rows = []
     for change in placed:
-        member = people[change.entry.row].member
+        member = people[change.row].member
         rows.append(
             Placement(
                 member=member,

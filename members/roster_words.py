@@ -30,7 +30,7 @@ def changes_in_words(change, places):
             continue
         before, after = _words(key, change.known, places), _words(key, change.known | change.after, places)
         if key == "id_number":
-            before, after = change.person.masked_id if change.person else "", mask_id(change.entry.id_number)
+            before, after = change.person.masked_id if change.person else "", mask_id(change.id_number)
         elif key == "status" and not before:
             continue  # 新建档的，正常不用说
         if before == after:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from office.audit import trail
 from office.imports import files, jobs
 from office.imports.holding import FILE_GONE, WORDS, NotNow, locked, must_keep, must_keep_batch, refresh, take
-from office.imports.kinds import Overtaken, kind_called
+from office.imports.kinds import Overtaken, in_slices, kind_called
 from office.imports.models import (
     LIVE,
     SAVED,
@@ -33,11 +33,11 @@ from office.imports.models import (
 )
 from office.imports.undoing import UNDO_FOR, imported_row, let_be
 from office.sheets.problems import SheetProblem
+from office.sheets.reading import unpacked
 
 log = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=7)
-AT_A_TIME = 1_000
 OVERTAKEN = "核对以后{noun}刚被别人改过，已按最新情况重新核对。请再看一遍。"
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
@@ -114,7 +114,7 @@ def read(batch, progress=None):
     """
     kind = kind_called(batch.kind)
     try:
-        plan = _plan(kind, batch, _reading(kind, batch), progress)
+        plan = _plan(kind, batch, progress)
     except (SheetProblem, files.FileGone) as problem:
         _refuse(batch, FILE_GONE if isinstance(problem, files.FileGone) else str(problem))
         return
@@ -123,24 +123,31 @@ def read(batch, progress=None):
         return
     with transaction.atomic():
         if locked(batch).state in (State.READING, State.READY):
-            _keep_plan(batch, plan)
+            _keep_plan(kind, batch, plan)
         refresh(batch)
 
 
-def _reading(kind, batch):
-    with files.opened(batch) as path:
-        return kind.read(path)
-
-
-def _plan(kind, batch, reading, progress=None):
+def _plan(kind, batch, progress=None):
+    """What the file would do now. The reading goes with the end of it; the cells are kept sealed for the next time."""
     remembered = ImportAnswer.objects.filter(town=batch.town_id, community=batch.community_id, kind=batch.kind)
     return kind.plan(
-        reading,
+        unpacked(_cells(kind, batch)),
         town=batch.town,
         community=batch.community,
         answers=dict(remembered.values_list("key", "answer")),
         progress=progress,
     )
+
+
+def _cells(kind, batch):
+    """The file as the child packed it: opened once, however often it is planned."""
+    try:
+        return files.content(batch, files.READING)
+    except files.FileGone:
+        with files.opened(batch) as path:
+            packed = kind.read(path)
+        files.keep(batch, packed, files.READING)
+        return packed
 
 
 @transaction.atomic
@@ -151,12 +158,12 @@ def _refuse(batch, reason):
         _clear(batch)
 
 
-def _keep_plan(batch, plan, *, notice=""):
+def _keep_plan(kind, batch, plan, *, notice=""):
     """Put the plan on the batch, whose row the caller holds: lines, questions, counts, digest."""
     ImportLine.objects.filter(batch=batch).delete()
     ImportQuestion.objects.filter(batch=batch).delete()
-    for some in _chunks(plan.lines):
-        ImportLine.objects.bulk_create([_line_row(batch, line) for line in some])
+    for some in in_slices(plan.lines):
+        ImportLine.objects.bulk_create([_line_row(kind, batch, plan, line) for line in some])
     ImportQuestion.objects.bulk_create(
         [ImportQuestion(batch=batch, **vars(question)) for question in plan.questions], batch_size=2_000
     )
@@ -167,8 +174,9 @@ def _keep_plan(batch, plan, *, notice=""):
     batch.save()
 
 
-def _line_row(batch, line):
-    shown = {"changes": line.changes, "faults": [fault[1:] for fault in line.faults], "notes": line.notes}
+def _line_row(kind, batch, plan, line):
+    changes = kind.in_words(plan, line) if line.action in SAVED else []
+    shown = {"changes": changes, "faults": [fault[1:] for fault in line.faults], "notes": line.notes}
     return ImportLine(batch=batch, row=line.row, action=line.action, name=line.name[:40], shown=shown)
 
 
@@ -235,21 +243,22 @@ def save(batch, *, by):
     """
     kind = kind_called(batch.kind)
     try:
-        reading = _reading(kind, batch)
         mark = trail.newest(batch.town_id)
-        plan = _plan(kind, batch, reading)
+        plan = _plan(kind, batch)
+        digest = plan.digest()
         with transaction.atomic():
             if locked(batch).state not in (State.READY, State.APPLYING):
                 return
             kind.lock(batch.town, batch.community)
             if trail.deeds_since(batch.town_id, mark, but="accounts"):
-                plan = _plan(kind, batch, reading)
-            if plan.digest() != batch.plan_digest:
+                plan = _plan(kind, batch)
+                digest = plan.digest()
+            if digest != batch.plan_digest:
                 raise Overtaken
             _save(kind, batch, plan, by)
     except (Overtaken, IntegrityError) as overtaken:
         log.info("Import %s: the register moved on (%s)", batch.pk, type(overtaken).__name__)
-        _plan_anew(kind, batch, reading)
+        _plan_anew(kind, batch)
         raise Changed(OVERTAKEN.format(noun=kind.noun)) from overtaken
     except files.FileGone as gone:
         _refuse(batch, FILE_GONE)
@@ -261,7 +270,7 @@ def _save(kind, batch, plan, by):
     keys = kind.changing(plan, rows)
     before = kind.images(keys)
     new = kind.save(plan, rows, by=by)
-    for some in _chunks([*keys, *new]):
+    for some in in_slices([*keys, *new]):
         after = kind.images(some)
         ImportedRow.objects.bulk_create([imported_row(batch, key, before.get(key), after[key]) for key in after])
     batch.state, batch.applied_by, batch.applied_at = State.APPLIED, by, timezone.now()
@@ -278,11 +287,11 @@ def _save(kind, batch, plan, by):
     )
 
 
-def _plan_anew(kind, batch, reading):
-    plan = _plan(kind, batch, reading)
+def _plan_anew(kind, batch):
+    plan = _plan(kind, batch)
     with transaction.atomic():
         if locked(batch).state in (State.READY, State.APPLYING):
-            _keep_plan(batch, plan, notice=OVERTAKEN.format(noun=kind.noun))
+            _keep_plan(kind, batch, plan, notice=OVERTAKEN.format(noun=kind.noun))
         refresh(batch)
 
 
@@ -328,9 +337,3 @@ def _clear(batch):
     ImportLine.objects.filter(batch=batch).delete()
     ImportQuestion.objects.filter(batch=batch).delete()
     transaction.on_commit(partial(files.remove, batch), robust=True)
-
-
-def _chunks(items):
-    """A large import never holds all its rows as model objects at once."""
-    for start in range(0, len(items), AT_A_TIME):
-        yield items[start : start + AT_A_TIME]

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from office.sealing import seal, unseal
 
-SOURCE, ERRORS = "source", "errors"
+SOURCE, READING, ERRORS = "source", "reading", "errors"
 UNOWNED_AFTER = 3600  # seconds: a file whose batch was never written
 
 
@@ -20,13 +20,11 @@ class FileGone(Exception):
 
 def keep(batch, data, part=SOURCE):
     """Keep the bytes sealed for this batch, readable by the product's own account only."""
-    path = _path(batch, part)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_suffix(".part")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, unfinished = tempfile.mkstemp(".part", f"{batch.token}-", _folder())
     with os.fdopen(descriptor, "wb") as file:
         file.write(seal(data, _place(batch, part)))
-    unfinished.rename(path)
+    Path(unfinished).rename(_path(batch, part))
 
 
 def content(batch, part=SOURCE):

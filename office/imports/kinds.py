@@ -3,12 +3,13 @@
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from office.imports.models import Action
 from office.sheets.columns import Column
-from office.sheets.reading import MAX_ROWS, read_in_child
+from office.sheets.reading import MAX_ROWS, pack_in_child
 
 
 class Fault(NamedTuple):
@@ -33,20 +34,15 @@ class Question:
     rows: int = 1
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
-    """One line of the file: what it would do, and how that is shown.
-
-    `changes` are (column, before, after) in words, masked as on every page; `meaning` is what would be saved, as plain
-    JSON data, and never stored.
-    """
+    """One line of the file and what it would do; `meaning` is what would be saved, as plain JSON data, never stored."""
 
     row: int
     name: str = ""
     action: Action = Action.UNCHANGED
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    faults: Sequence[Fault] = ()
+    notes: Sequence[str] = ()
     meaning: Any = None
 
 
@@ -66,11 +62,16 @@ class Plan:
     def digest(self):
         """Stands for everything that would be saved and everything that is held back."""
         total = hashlib.sha256()
-        for line in self.lines:
-            total.update(_spelt([line.row, line.action, line.meaning]))
-        for question in self.questions:
-            total.update(_spelt([question.key, question.answer]))
+        for some in in_slices(self.lines):
+            total.update(_spelt([(line.row, line.action, line.meaning) for line in some]))
+        total.update(_spelt([(question.key, question.answer) for question in self.questions]))
         return total.hexdigest()
+
+
+def in_slices(items, size=1_000):
+    """The items a thousand at a time: a large import never holds all its rows in two shapes at once."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def digest(value):
@@ -129,13 +130,17 @@ class Kind(ABC):
         """What a new town has to do before this table makes sense: (why, address, words); () where it stands."""
         return ()
 
-    def read(self, path):
-        """The cells of the guarded .xlsx, read in the limited child. Raises SheetProblem."""
-        return read_in_child(path, columns=self.columns, max_rows=self.max_rows, elsewhere=elsewhere(self))
+    def read(self, path) -> bytes:
+        """The cells of the guarded .xlsx, packed by the limited child. Raises SheetProblem."""
+        return pack_in_child(path, columns=self.columns, max_rows=self.max_rows, elsewhere=elsewhere(self))
 
     @abstractmethod
     def plan(self, reading, *, town, community, answers, progress=None) -> Plan:
         """What the reading would do now, given the answers by key. Writes nothing."""
+
+    @abstractmethod
+    def in_words(self, plan, line) -> list[tuple[str, str, str]]:
+        """What a new or changed line would change: (column, before, after), masked as on every page."""
 
     @abstractmethod
     def lock(self, town, community):

@@ -85,8 +85,14 @@ class Row:
 
     def text(self, key):
         """The words or digits of a cell; "" for an empty, missing or refused one."""
-        cell = self[key]
-        return "" if cell.kind in ("formula", "error") else cell.value
+        place = self._positions.get(key)
+        raw = None if place is None else self._raw[place[0]]
+        if raw is None:
+            return ""
+        if isinstance(raw, str):
+            return raw
+        kind, value, _ = raw
+        return "" if kind in ("formula", "error") else value
 
 
 @dataclass
@@ -105,8 +111,8 @@ class Reading:
     errors: list[RowError]
 
 
-def read_in_child(path, *, columns, max_rows=MAX_ROWS, elsewhere=None):
-    """Read the guarded file at `path` in a process of limited memory and time.
+def pack_in_child(path, *, columns, max_rows=MAX_ROWS, elsewhere=None):
+    """Read the guarded file at `path` in a process of limited memory and time; bytes for `unpacked`.
 
     `elsewhere` names lists of our own that are refused, each with its sentence.  Raises SheetProblem when the file as
     a whole cannot be taken.  Source: reliability G6.
@@ -118,7 +124,12 @@ def read_in_child(path, *, columns, max_rows=MAX_ROWS, elsewhere=None):
         "max_rows": max_rows,
         "elsewhere": elsewhere or {},
     }
-    return _unpacked(json.loads(run_child(request)))
+    return run_child(request)
+
+
+def unpacked(packed: bytes) -> Reading:
+    """The Reading that was packed."""
+    return _reading(json.loads(packed))
 
 
 def run_child(request, *, time_limit=TIME_LIMIT):
@@ -148,8 +159,8 @@ def run_child(request, *, time_limit=TIME_LIMIT):
 
 
 def read_rows(path, *, columns, max_rows=MAX_ROWS):
-    """Read the file at `path` in this process.  For files from users call `read_in_child`."""
-    return _unpacked(read_packed(path, columns=columns, max_rows=max_rows))
+    """Read the file at `path` in this process.  For files from users call `pack_in_child`."""
+    return _reading(read_packed(path, columns=columns, max_rows=max_rows))
 
 
 def read_packed(path, *, columns, max_rows, elsewhere=None):
@@ -207,7 +218,7 @@ def choose_sheet(workbook, columns):
     return sheet, header, notices
 
 
-def _unpacked(packed):
+def _reading(packed):
     positions = {key: (index, letters) for index, (key, letters) in enumerate(packed["positions"].items())}
     return Reading(
         sheet=packed["sheet"],

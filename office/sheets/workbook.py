@@ -75,6 +75,7 @@ class Workbook:
 
     def __init__(self, path):
         self._budget = MAX_UNPACKED
+        self._merged = {}
         try:
             self._archive = zipfile.ZipFile(path)
         except BROKEN_PARTS as fault:
@@ -95,22 +96,15 @@ class Workbook:
     def rows(self, sheet):
         """Yield the rows of a sheet that hold something, in order, as RawRow."""
         walker = _SheetWalker(self._strings, self._date_styles, self._epoch)
+        self._merged[sheet.part] = walker.merged
         yield from self._walk_sheet(sheet, walker)
 
     def merged_ranges(self, sheet):
-        """The merged ranges as (first column, first row, last column, last row)."""
-        found = []
-        self._budget = MAX_UNPACKED
-
-        def start(name, attributes):
-            if name == "mergeCell":
-                found.append(_range(attributes["ref"]))
-
+        """The merged ranges as (first column, first row, last column, last row); known when all rows have been read."""
         try:
-            self._walk(sheet.part, start)
+            return [_range(reference) for reference in self._merged[sheet.part]]
         except BROKEN_PARTS as fault:
             raise SheetProblem(BROKEN) from fault
-        return found
 
     def _walk_sheet(self, sheet, walker):
         # Reading the same sheet twice (its head first) does not count twice.
@@ -276,12 +270,14 @@ class _SheetWalker:
     """Collects the rows of one sheet while the parser is fed."""
 
     def __init__(self, strings, date_styles, epoch):
+        self.merged = []
         self._strings = strings
         self._date_styles = date_styles
         self._epoch = epoch
         self._columns = {}
         self._rows = []
         self._number = 0
+        self._suffix = "0"
         self._hidden = False
         self._cells = {}
         self._column = 0
@@ -294,7 +290,7 @@ class _SheetWalker:
     def parser(self):
         self._local = _LocalNames()
         self._parser = _parser(None)
-        self._parser.StartElementHandler = self._before
+        self._parser.StartElementHandler = self._outside
         return self._parser
 
     def take(self):
@@ -304,9 +300,12 @@ class _SheetWalker:
     # Drawings, controls and extensions have rows and cells of their own: only sheetData is looked into, and there
     # neither phonetic readings nor extensions.
 
-    def _before(self, tag, _attributes):
-        if self._local[tag] == "sheetData":
+    def _outside(self, tag, attributes):
+        name = self._local[tag]
+        if name == "sheetData":
             self._look_inside()
+        elif name == "mergeCell":
+            self.merged.append(attributes["ref"])
 
     def _look_inside(self):
         self._parser.StartElementHandler = self._start
@@ -320,35 +319,31 @@ class _SheetWalker:
             self._cell = attributes
             self._formula = False
             self._pieces.clear()
+        elif name in ("v", "t") and self._cell is not None:
+            if name == "v" and self._pieces:
+                raise ValueError("two values in a cell")
+            self._parser.CharacterDataHandler = self._pieces.append
         elif name == "row":
             self._start_row(attributes)
         elif name in ("rPh", "extLst"):
             self._parser.StartElementHandler = self._start_ignored
             self._parser.EndElementHandler = self._end_ignored
-        elif self._cell is None:
-            return
-        elif name == "v":
-            if self._pieces:
-                raise ValueError("two values in a cell")
-            self._parser.CharacterDataHandler = self._pieces.append
-        elif name == "t":
-            self._parser.CharacterDataHandler = self._pieces.append
-        elif name == "f":
+        elif name == "f" and self._cell is not None:
             self._formula = True
 
     def _end(self, tag):
         name = self._local[tag]
-        if name in ("v", "t"):
-            self._parser.CharacterDataHandler = None
-        elif name == "c":
+        if name == "c":
             self._end_cell()
+        elif name in ("v", "t"):
+            self._parser.CharacterDataHandler = None
         elif name == "row":
             self._in_row = False
             if self._cells:
                 self._rows.append(RawRow(self._number, self._hidden, self._cells))
                 self._cells = {}
         elif name == "sheetData":
-            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+            self._parser.StartElementHandler, self._parser.EndElementHandler = self._outside, None
 
     def _start_ignored(self, _tag, _attributes):
         self._ignored_depth += 1
@@ -365,6 +360,7 @@ class _SheetWalker:
             raise ValueError("rows out of order")
         self._in_row = True
         self._number = number
+        self._suffix = str(number)
         self._hidden = attributes.get("hidden") in ("1", "true")
         self._column = 0
 
@@ -374,16 +370,16 @@ class _SheetWalker:
         if column in self._cells:
             raise ValueError("one cell twice")
         if (self._pieces or self._formula) and column <= MAX_COLUMNS:
-            kind, value, lossy = self._content(attributes, "".join(self._pieces))
+            pieces = self._pieces
+            kind, value, lossy = self._content(attributes, pieces[0] if len(pieces) == 1 else "".join(pieces))
             if value or kind == "formula":
                 self._cells[column] = RawCell(column, kind, value, lossy)
 
     def _column_of(self, reference):
         if reference is None:
             return self._column + 1
-        letters = reference.rstrip("0123456789")
-        if reference[len(letters) :] != str(self._number):
-            raise ValueError("cell in another row")
+        # What is left of the reference of a cell in another row is no column.
+        letters = reference.removesuffix(self._suffix)
         column = self._columns.get(letters)
         if column is None:
             column = self._columns[letters] = column_number(letters)
@@ -462,6 +458,8 @@ def clean(text):
     """A cell's text without blanks at its edges, Excel's _x000D_ escapes and characters no database takes."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if text.isprintable():
+        return text.strip()  # of all blanks and controls only the plain blank is printable
     return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip(_EDGE)
 
 

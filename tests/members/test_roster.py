@@ -14,6 +14,7 @@ from office.audit import trail
 from office.audit.models import Trail
 from office.imports import batches, error_copies, holding
 from office.sheets.guard import check_upload
+from office.sheets.reading import unpacked
 from tests.members.conftest import counts, faults, id_number, line, write
 
 
@@ -311,7 +312,7 @@ def test_five_thousand_lines_are_checked_with_as_many_queries_as_fifty(place, tm
             )
             for n in range(count)
         ]
-        reading = Roster().read(write(tmp_path / "roster.xlsx", lines))
+        reading = unpacked(Roster().read(write(tmp_path / "roster.xlsx", lines)))
         community = place.community["北社区"]
         with CaptureQueriesContext(connection) as queries:
             made = Roster().plan(reading, town=community.town, community=community, answers={})

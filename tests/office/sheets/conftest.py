@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from office.sheets.columns import Column
+from office.sheets.reading import pack_in_child, unpacked
 
 CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -16,6 +17,11 @@ CONTENT_TYPES = (
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def read_in_child(path, **wanted):
+    """What the limited child makes of a file."""
+    return unpacked(pack_in_child(path, **wanted))
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from office.chinese.idnumber import clean_id, id_problem
 from office.chinese.names import clean_name
 from office.sheets import guard, reading
 from office.sheets.problems import SheetProblem
-from office.sheets.reading import MERGED, TOO_SLOW, read_in_child
+from office.sheets.reading import MERGED, TOO_SLOW
+from tests.office.sheets.conftest import read_in_child
 from tests.office.sheets.files import large, make
 from tests.office.sheets.files.people import DATES, KEYS, PEOPLE, TITLES
 

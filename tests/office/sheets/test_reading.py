@@ -14,8 +14,9 @@ import pytest
 from office.sheets import reading
 from office.sheets.columns import Column
 from office.sheets.problems import SheetProblem
-from office.sheets.reading import read_in_child, read_rows
+from office.sheets.reading import read_rows
 from office.sheets.writing import Sheet, write_xlsx
+from tests.office.sheets.conftest import read_in_child
 
 HEAD = ["姓名", "性别", "公民身份号码", "手机", "入党日期", "房号"]
 WANG = ["王伟", "男", "110101199003077715", "13800138000", "2010-07-01", "101"]
