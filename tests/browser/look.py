@@ -4,7 +4,7 @@ import gzip
 import re
 import urllib.request
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 CHROMIUM = [
     "--no-sandbox",
@@ -56,6 +56,8 @@ SMALLEST_TEXT = """() => {
   }
   return least;
 }"""
+AXE_RUN = """tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false})
+  .then(found => found.violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 200)]))"""
 LOADED = "() => performance.getEntriesByType('resource').map(entry => entry.name)"
 SCROLL = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NODES = "() => document.querySelectorAll('*').length"
@@ -105,9 +107,9 @@ def small_targets(page):
 
 def axe(page):
     """Violations as (rule, first element)."""
-    options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"], "elementRef": False}
-    found = Axe().run(page, options=options).response["violations"]
-    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [tuple(found) for found in page.evaluate(AXE_RUN, AXE_TAGS)]
 
 
 def sideways(page, widths=REFLOW):

@@ -30,7 +30,7 @@ def load_dev():
 class Product:
     """Broker, worker and database; `until` keeps them running as ./dev does while it waits."""
 
-    HEARTBEAT_MAX_AGE = 20  # the heart beats every 3 s here
+    HEARTBEAT_MAX_AGE = 15  # the heart beats every 3 s here
 
     def __init__(self, data):
         self.data, self.dev = data, load_dev()

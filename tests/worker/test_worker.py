@@ -93,8 +93,7 @@ def test_kill_at_any_moment(product, victim):
 def test_the_annual_papers_survive_kills_inside_the_work(product):
     """Twenty rounds of 45 branches by hand: see killing.py."""
     chance = random.Random(time.time_ns())
-    phases = [phase for _ in range(2) for phase in killing.one_round(product, branches=6, chance=chance)]
-    assert phases, "no kill fell inside the work"
+    assert killing.one_round(product, branches=5, chance=chance), "no kill fell inside the work"
 
 
 def test_the_broker_loses_everything_it_knew(product):
