@@ -29,7 +29,7 @@ BRANCH_LEADERS = (
 # 应到的默认：联席会议和支部的会是全体党员；支委会是班子；议事会、恳谈会、小组会各次不同，不预设。
 WHOLE_BRANCH = (Kind.JOINT, Kind.MEMBERS, Kind.LECTURE, Kind.THEME_DAY, Kind.ORG_LIFE, Kind.APPRAISAL)
 CAME_BEFORE = 12
-NOT_EXPECTED = "不算应到的党员，来了的打勾"
+NOT_EXPECTED, FOUND = "不算应到的党员，来了的打勾", "另外找到的"
 _KEY = re.compile(r"(?:b([1-9][0-9]{0,17}))?(?:c([1-9][0-9]{0,17}))?(?:s([1-9][0-9]{0,17}))?")
 
 
@@ -165,16 +165,18 @@ def circle_of(kind, place, day, *, more=(), recorded=None, took_part=()):
         circle.bodies += Body.objects.filter(pk__in=gone).order_by("pk")
     seats = {}
     posts = _posts(circle, day)
+    told = recorded or {}
+    sought = set(more) - set(told)
     for seat in (
-        *_of_the_branch(circle, posts),
+        *(seat for seat in _of_the_branch(circle, posts) if not (seat.ticked and seat.person in sought)),
         *_of_others(circle, posts),
         *_who_came_before(circle),
         *_found(more),
     ):
         seats.setdefault(seat.person, seat)
-    told = recorded or {}
-    in_order = sorted(seats.values(), key=lambda seat: seat.ticked)
-    circle.seats = [replace(seat, represents=told.get(seat.person, seat.represents)) for seat in in_order]
+    for seat in sorted(seats.values(), key=lambda seat: seat.ticked):
+        represents = told.get(seat.person, seat.represents)
+        circle.seats.append(replace(seat, represents=represents, owns=seat.owns or seat.person in more))
     return circle
 
 
@@ -271,7 +273,7 @@ def _found(ids):
     for person in people:
         member = getattr(person, "member", None)
         where = str(member.home_compound or member.branch or "") if member else person.unit
-        yield _seat(person, "另外找到的", where, False, f"{person}（{where}）" if where else str(person))
+        yield _seat(person, FOUND, where, False, f"{person}（{where}）" if where else str(person))
 
 
 def _named(post):

@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import open_to
+from accounts.roles import STAFF
 from meetings import figures, filing, summary
-from meetings.circle import Place, circle_of, kinds_for, place_of, places_for
-from meetings.forms import (
+from meetings.circle import NOT_EXPECTED, Place, circle_of, kinds_for, place_of, places_for
+from meetings.filing_forms import (
     MOST_DECISIONS,
     MOST_GUESTS,
     FilingForm,
     extra_people,
+    first_marks,
     first_values,
     kept_values,
     rows_in,
@@ -48,7 +50,7 @@ SENT_BACK = {
     "where": {"text": "在哪里开：请选一处。", "anchor": "at"},
     "elsewhere": {"text": "在哪里开：这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
 }
-ROUND_TRIPS = {"more", "more_guests", "seek", "later"}  # 不交、只是来回一趟的按钮
+ROUND_TRIPS = {"more", "more_guests", "seek", "open", "reasons", "later"}  # 不交、只是来回一趟的按钮
 
 
 @require_safe
@@ -146,6 +148,8 @@ class _Page:
         self.today = timezone.localdate()
         self.sent = request.POST if request.method == "POST" else None
         self.files = may_file(request.user, kind, place.ids)
+        # 支部和小区的页小：名单点开才列，来宾和决定要几行加几行。
+        self.is_light = not request.user.has_role(*STAFF)
         self.theirs = None
         self.extra = []
 
@@ -222,14 +226,19 @@ class _Page:
 
     def _fresh(self):
         """The page as nobody wrote on it yet."""
-        form = self._form(rows=(1, 3 if self.kind in PUBLIC else 1))
+        rows = (0, 1) if self.is_light else (1, 3 if self.kind in PUBLIC else 1)
+        form = self._form(rows=rows)
         form.initial = first_values(form.circle, today=self.today, recorder=self.user.name, place=self._last_time())
         if secretary := self._secretary(form.circle):
-            form.initial["chair"] = str(secretary)
+            form.initial["chair"] = f"p{secretary}"
         return self._show(form)
 
     def _extra(self, ids):
         return list(Person.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else []
+
+    def named(self):
+        """People whom the record names: they stay on the page, also when they have moved on since."""
+        return ()
 
     def recorded(self):
         """person → what the record says they stood for."""
@@ -239,42 +248,52 @@ class _Page:
         """The bodies a record names."""
         return ()
 
-    def _form(self, data=None, *, rows=(1, 1)):
+    def marks(self, circle):
+        """person → (status, reason) while nobody touches it."""
+        return first_marks(circle)
+
+    def _opened(self, circle):
+        """The sides whose people stand on a page nobody wrote on yet: none on a light one; those who are not expected
+        are many and stand there when asked for."""
+        return [] if self.is_light else [side for side in circle.sides if side != NOT_EXPECTED]
+
+    def _form(self, data=None, *, rows=(1, 1), opened=None):
         told = {"recorded": self.recorded(), "took_part": self.took_part()}
-        circle = circle_of(self.kind, self.place, self.day, more=self.extra, **told)
+        circle = circle_of(self.kind, self.place, self.day, more=[*self.extra, *self.named()], **told)
         return FilingForm(
             data,
             circle=circle,
+            marks=self.marks(circle),
+            opened=self._opened(circle) if opened is None else opened,
             open_decisions=self.open_decisions(),
             numbered=self.numbered(),
             rows=rows,
         )
 
-    def _filled(self, fields, *, guests=False, decisions=False):
-        """The page as these fields say it, unjudged; with one more row of guests or decisions where asked."""
+    def _filled(self, fields, *, guests=False, decisions=False, side=""):
+        """The page as these fields say it, unjudged; with one more row of guests or decisions or one more side."""
         counts = rows_in(fields)
         rows = min(counts[0] + guests, MOST_GUESTS), min(counts[1] + decisions, MOST_DECISIONS)
-        form = self._form(rows=rows)
+        form = self._form(rows=rows, opened=[*fields.getlist("side"), side])
         form.initial = kept_values(fields, form)
-        for name in form.fields:
-            if name.startswith("status-") and name not in fields:
-                form.initial[name] = ""
         return form
 
     def _round_trip(self):
-        """A button that does not hand in: one row more, people found, or put aside."""
+        """A button that does not hand in: rows and people more, a box for each reason, or put aside."""
         asked = ROUND_TRIPS & self.sent.keys()
         if "seek" in asked:
             self._seek()
         self.sent = self.sent.copy()
         self.sent.setlist("extra", [str(pk) for pk in self.extra])
+        side = self.sent.get("open", "")
         for name in ROUND_TRIPS:
             self.sent.pop(name, None)
         self._keep()
         if "later" in asked:
             messages.success(self.request, f"已存为草稿 {timezone.localtime():%H:%M}，还没有录入。")
             return redirect("meeting_new")
-        return self._show(self._filled(self.sent, guests="more_guests" in asked, decisions="more" in asked))
+        more = {"guests": "more_guests" in asked, "decisions": "more" in asked, "side": side}
+        return self._show(self._filled(self.sent, **more))
 
     def _seek(self):
         """People of that name whom the user sees join the page; two of one name both, each with their compound."""
@@ -292,7 +311,7 @@ class _Page:
             )
 
     def _submit(self):
-        form = self._form(self.sent)
+        form = self._form(self.sent, opened=self.sent.getlist("side"))
         if not form.is_valid():
             self._keep()
             return self._show(form)
@@ -384,15 +403,7 @@ class _Change(_Page):
     def day(self):
         return self.meeting.held_on
 
-    def answer(self):
-        self.extra = self._present()
-        return super().answer()
-
-    def _extra(self, ids):
-        """Whoever stands in the record stays on the page, also when they have moved on since."""
-        return [*super()._extra(ids), *self._present()]
-
-    def _present(self):
+    def named(self):
         owners = self.meeting.decisions.exclude(owner_person=None).values_list("owner_person", flat=True)
         came = self.meeting.attendance.exclude(person=None).values_list("person", flat=True)
         return [*came, *owners, *filter(None, [self.meeting.chair_id])]
@@ -412,11 +423,15 @@ class _Change(_Page):
         values, rows = values_of(self.meeting, self.numbered())
         form = self._form(rows=rows)
         values["bodies"] = [key for key in values["bodies"] if key != str(getattr(form.circle.convener, "pk", ""))]
-        form.initial = {f"status-{seat.person}": "" for seat in form.circle.seats} | values
+        form.initial = values
         return self._show(form)
 
     def recorded(self):
         return dict(self.meeting.attendance.exclude(person=None).values_list("person", "represents"))
+
+    def marks(self, circle):
+        came = self.meeting.attendance.exclude(person=None)
+        return {person: (status, note) for person, status, note in came.values_list("person", "status", "note")}
 
     def took_part(self):
         return self.meeting.bodies.exclude(body=None).values_list("body", flat=True)

@@ -1,9 +1,13 @@
-// 录入会议：没来的才写原因，到会的那一行把“原因”收起来。没有脚本时都看得见，一样能用。
+// 录入会议：改成请假、缺席的，当场给一格写原因。没有脚本时按“写没来的原因”，由服务器给。
 "use strict";
-document.querySelectorAll(".roll > li:not(.tick)").forEach((row) => {
-  const mark = row.querySelector("select");
-  const why = row.querySelector("input");
-  const fold = () => { why.hidden = !["leave", "absent"].includes(mark.value) && !why.value; };
-  mark.addEventListener("change", fold);
-  fold();
-});
+document.querySelectorAll(".roll select").forEach((mark) => mark.addEventListener("change", () => {
+  const away = /leave|absent/.test(mark.value);
+  let why = mark.nextElementSibling;
+  if (away && !why) {
+    mark.insertAdjacentHTML("afterend", '<input class="form-control" maxlength="60" placeholder="没来的原因">');
+    why = mark.nextElementSibling;
+    why.name = mark.name.replace("status", "note");
+    why.setAttribute("aria-label", `${mark.labels[0].textContent}没来的原因（选填）`);
+  }
+  if (why) why.hidden = !away && !why.value;
+}));

@@ -47,7 +47,6 @@ NO_PAGE = {
 }
 every_page = pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_PAGE])
 NOBODY = "查不到的人和事"
-WHOLE_CIRCLE = "meeting_change"  # 带着几个组织的名单，支部书记改会议记录时才开
 # 交一张空表会被拒绝的那些表单：有必填的格子。
 WITH_REQUIRED = """() => [...document.querySelectorAll('main form')]
   .map((form, at) => [at, form.querySelectorAll('[required]:not([type=hidden])').length])
@@ -123,7 +122,7 @@ def test_a_filled_page(walks, signed_in, weights, name):
         watched = signed_in(reader)
         page = watched.page()
         assert look.shift(page, path) == 0, f"{path} 打开时跳动"
-        kind = "small" if reader in SMALL_SCREENS and name != WHOLE_CIRCLE else "staff"
+        kind = "small" if reader in SMALL_SCREENS else "staff"
         weight = weights.of_page(page, text)
         assert weight <= look.MOST_BYTES[kind], f"{path}：{weight} 字节"
         assert page.evaluate(look.NODES) <= look.MOST_NODES, path

@@ -20,6 +20,7 @@ def fields(client, url):
 def fields_of(response):
     form, ticket = response.context["form"], response.context["ticket"]
     sent = {"draft": ticket.signed, "draft_seq": str(ticket.seen), "extra": response.context["extra"]}
+    sent["side"] = form.opened
     for name in form.fields:
         value = form[name].value()
         if value is not False:  # 没打勾的不送

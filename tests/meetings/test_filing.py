@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from meetings import filing, todos
 from meetings.circle import circle_of, place_of
@@ -374,16 +373,6 @@ def test_attendance_rows_are_one_a_person(place, secretary, page):
     assert len(people) == len(set(people))
 
 
-def test_who_has_not_said_where_is_asked_for_it(place, as_user):
-    reader = as_user("社区书记")
-    asked = reader.get(reverse("meeting_file"), {"kind": "joint_meeting", "at": ""}, follow=True).content.decode()
-    assert "请选在哪里开。" in asked
-    assert "请选在哪里开。" not in reader.get(reverse("meeting_new")).content.decode()
-    committee = place.community["北社区"]
-    inner = reader.get(reverse("meeting_file"), {"kind": "member_meeting", "at": f"s{committee.pk}"}, follow=True)
-    assert "这种会议不在那里开" in inner.content.decode()
-
-
 def test_the_to_do_of_a_joint_meeting_opens_its_page(place, secretary):
     Meeting.objects.filter(kind="joint_meeting").update(held_on=place.today - timedelta(days=400))
     due = todos.todos(place.user["社区书记"], place.today)
@@ -409,3 +398,4 @@ def test_a_place_or_kind_not_chosen_is_told_above_and_at_its_box(place, secretar
     text = response.content.decode()
     assert response.redirect_chain[-1][0].startswith("/meetings/new/?said=")
     assert [words in text for words in ("<title>错误：", said, f'href="{anchor}"')] == [True, True, True]
+    assert "<title>错误：" not in secretary.get("/meetings/new/").content.decode()
