@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Compound, Coverage
+from office.areas.prepared import prepared
 from office.areas.scope import Reach
 from office.rulebook.towns import town_rule
 
@@ -46,26 +47,38 @@ class CompoundCover:
 
 def direct_members(reach):
     """Compound id → (direct, full direct) members of normal standing who live there."""
+    return {compound: (direct, full) for compound, direct, full in _living_there(reach)}
+
+
+@prepared
+def _living_there(reach):
     rows = Member.objects.within(reach).filter(relation="direct", status="normal", home_compound__isnull=False)
     full = Count("pk", filter=Q(stage="full"))
-    counted = rows.order_by().values_list("home_compound_id").annotate(direct=Count("pk"), full=full)
-    return {compound: (direct, full) for compound, direct, full in counted}
+    return rows.order_by().values_list("home_compound_id").annotate(direct=Count("pk"), full=full)
 
 
 def coverage(reach, day):
     """Every compound in reach with its coverage that day; a constant number of queries."""
-    compounds = list(
-        Compound.objects.within(reach)
-        .order_by("community__position", "pinyin", "id")
-        .values_list("id", "name", "community_id", "community__name", "community__kind")
-    )
-    rows = Coverage.objects.on(day).within(reach).filter(body__kind="branch").order_by("body_id")
     by_compound, widths = {}, Counter()
-    for compound, body, name in rows.values_list("compound_id", "body_id", "body__short_name"):
+    for compound, body, name in _covered(reach, day):
         by_compound.setdefault(compound, []).append((body, name))
         widths[body] += 1
     counts = direct_members(reach)
-    return [_cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in compounds]
+    return [
+        _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in _compounds(reach)
+    ]
+
+
+@prepared
+def _compounds(reach):
+    rows = Compound.objects.within(reach).order_by("community__position", "pinyin", "id")
+    return rows.values_list("id", "name", "community_id", "community__name", "community__kind")
+
+
+@prepared
+def _covered(reach, day):
+    rows = Coverage.objects.on(day).within(reach).filter(body__kind="branch").order_by("body_id")
+    return rows.values_list("compound_id", "body_id", "body__short_name")
 
 
 def _cover(row, branches, widths, counts):
@@ -102,40 +115,76 @@ class BranchRow:
     venue_missing: tuple
 
 
-def branch_rows(branches, day, *, counted=True):
-    """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches.
+def branch_rows(branches, day):
+    """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches."""
+    found = list(_facts(branches))
+    ids = [row["body_id"] for row in found]
+    return _branch_rows(found, day, _compound_names(ids, day), _member_counts(ids))
 
-    Where they are not wanted (`counted`), compounds and members are not looked up and stay None.
-    """
-    found = list(
-        branches.order_by("community__position", "kind", "body_id").values(
-            "body_id", "body__short_name", "kind", "community_id", "community__name", "term_ends_on"
-        )
+
+def running_rows(reach, day):
+    """The same of the compounds' branches at work within reach, for to-dos: compounds and members stay None."""
+    return _branch_rows(_running_facts(reach), day, None, None)
+
+
+@prepared
+def _running_facts(reach):
+    return _facts(_running(reach))
+
+
+def _running(reach):
+    return Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
+
+
+def _facts(branches):
+    return branches.order_by("community__position", "kind", "body_id").values(
+        "body_id", "body__short_name", "kind", "community_id", "community__name", "term_ends_on"
     )
+
+
+def _branch_rows(found, day, compounds, counts):
     ids = [row["body_id"] for row in found]
     posts = {}
-    held = Post.objects.on(day).filter(body__in=ids).values_list("body_id", "title", "how", "person__name")
-    for body, title, how, name in held.order_by("position", "id"):
-        posts.setdefault(body, []).append((title, how, name))
-    venues = {v.branch_id: v for v in Venue.objects.filter(branch__in=ids, year=day.year)}
-    compounds, counts = (_compound_names(ids, day), _member_counts(ids)) if counted else (None, None)
+    for body, *post in _posts(ids, day):
+        posts.setdefault(body, []).append(post)
+    venues = {venue.branch_id: venue for venue in _venues(ids, day.year)}
     return [_branch_row(row, posts, venues.get(row["body_id"]), compounds, counts) for row in found]
+
+
+@prepared
+def _posts(branches, day):
+    held = Post.objects.on(day).filter(body__in=branches).order_by("position", "id")
+    return held.values_list("body_id", "title", "how", "person__name")
+
+
+@prepared
+def _venues(branches, year):
+    return Venue.objects.filter(branch__in=branches, year=year)
 
 
 def _compound_names(ids, day):
     """Branch → the names of its compounds that day."""
-    rows = Coverage.objects.on(day).filter(body__in=ids).order_by("compound__pinyin")
     names = {}
-    for body, name in rows.values_list("body_id", "compound__name"):
+    for body, name in _compounds_of(ids, day):
         names.setdefault(body, []).append(name)
     return names
 
 
+@prepared
+def _compounds_of(branches, day):
+    rows = Coverage.objects.on(day).filter(body__in=branches).order_by("compound__pinyin")
+    return rows.values_list("body_id", "compound__name")
+
+
 def _member_counts(ids):
     """(branch, stage) → direct members of normal standing."""
-    members = Member.objects.filter(branch__in=ids, relation="direct", status="normal").order_by()
-    counted = members.values_list("branch_id", "stage").annotate(Count("pk"))
-    return Counter({(branch, stage): number for branch, stage, number in counted})
+    return Counter({(branch, stage): number for branch, stage, number in _members_of(ids)})
+
+
+@prepared
+def _members_of(branches):
+    members = Member.objects.filter(branch__in=branches, relation="direct", status="normal").order_by()
+    return members.values_list("branch_id", "stage").annotate(Count("pk"))
 
 
 def _branch_row(row, posts, venue, compounds, counts):
@@ -177,15 +226,29 @@ class Target:
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    compounds = Compound.objects.within(reach).filter(community__kind="city")
-    covered = Coverage.objects.on(day).within(reach).filter(body__kind="branch", community__kind="city")
-    running = Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
-    kinds = Counter(running.values_list("kind", "community__kind"))
+    kinds = Counter(_kinds(reach))
     return Target(
         target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
         branches=kinds["compound", "city"] + kinds["joint", "city"],
         joint=kinds["joint", "city"],
         in_all=kinds.total(),
-        compounds=compounds.count(),
-        covered=covered.aggregate(compounds=Count("compound", distinct=True))["compounds"],
+        compounds=sum(number for _, number in _city_compounds(reach)),
+        covered=sum(number for _, number in _covered_city_compounds(reach, day)),
     )
+
+
+@prepared
+def _kinds(reach):
+    return _running(reach).values_list("kind", "community__kind")
+
+
+@prepared
+def _city_compounds(reach):
+    compounds = Compound.objects.within(reach).filter(community__kind="city").order_by()
+    return compounds.values_list("community__kind").annotate(Count("pk"))
+
+
+@prepared
+def _covered_city_compounds(reach, day):
+    covered = Coverage.objects.on(day).within(reach).filter(body__kind="branch", community__kind="city").order_by()
+    return covered.values_list("community__kind").annotate(Count("compound", distinct=True))

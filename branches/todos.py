@@ -5,8 +5,9 @@ from django.urls import reverse
 from accounts.roles import Role
 from accounts.todo import Todo
 from branches import figures
-from branches.models import Branch
 from office.areas.models import Body, Community
+from office.areas.pages import address_of
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.rulebook.rules import rule
 
@@ -18,9 +19,7 @@ def todos(user, today):
     town, community = user.reach_as(Role.TOWN_OFFICE), user.reach_as(*COMMUNITY)
     staff, own = town | community, user.reach_as(Role.BRANCH_SECRETARY, Role.LIAISON)
     found = [*_uncovered(staff, today)]
-    branches = Branch.objects.within(staff | own).filter(state="running", kind__in=["compound", "joint"])
-    rows = figures.branch_rows(branches, today, counted=False) if staff or own else []
-    for row in rows:
+    for row in figures.running_rows(staff | own, today):
         in_staff = row.community_id in community.communities or bool(town)
         found += _of_branch(row, today, staff=in_staff, town=bool(town))
     return found + _without_guidance(town, today)
@@ -34,7 +33,7 @@ def _uncovered(reach, today):
     for cover in figures.coverage(reach, today):
         if cover.cover != "none" or cover.direct == 0:
             continue
-        url = reverse("compound", args=[cover.id])
+        url = address_of("compound")(cover.id)
         if enough.holds(cover.direct):
             why = f"{cover.community} · 已有{cover.direct}名直管党员"
             yield Todo("branch_can_stand", "成立党支部", cover.name, why, url)
@@ -44,7 +43,7 @@ def _uncovered(reach, today):
 
 
 def _of_branch(row, today, *, staff, town):
-    url = reverse("branch", args=[row.id])
+    url = address_of("branch")(row.id)
     if staff and not row.secretary:
         yield Todo("secretary_wanted", "补书记", row.name, f"{row.community} · 书记职务空着", url)
     if staff and row.acting:
@@ -64,7 +63,11 @@ def _without_guidance(reach, today):
     """R4: city communities without a guidance group today (方案四、1)."""
     if not reach:
         return []
-    guided = Body.objects.within(reach).on(today).filter(kind="guidance_group").values("community")
-    wanting = Community.objects.within(reach).filter(kind="city").exclude(pk__in=guided)
     url = reverse("compounds")
-    return [Todo("guide_wanted", "派指导组", c.name, "镇党委向每个社区派一个", url) for c in wanting]
+    return [Todo("guide_wanted", "派指导组", name, "镇党委向每个社区派一个", url) for name in _unguided(reach, today)]
+
+
+@prepared
+def _unguided(reach, day):
+    guided = Body.objects.within(reach).on(day).filter(kind="guidance_group").values("community")
+    return Community.objects.within(reach).filter(kind="city").exclude(pk__in=guided).values_list("name", flat=True)

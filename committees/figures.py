@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from committees.models import OwnersCommittee
 from members.models import OWNERS_SEATS, Post
 from office.areas.models import Coverage
+from office.areas.prepared import prepared
 from office.chinese.numbers import share
 
 BRANCH_SIDE = ("branch", "community_committee")
@@ -50,31 +52,45 @@ class CommitteeRow:
         return max(0, (self.seat_count or self.seats) - self.seats)
 
 
-def committee_rows(committees, day, *, crossed=True):
-    """Rows for the given OwnersCommittee queryset; a constant number of queries.
+def committee_rows(committees, day):
+    """Rows for the given OwnersCommittee queryset; a constant number of queries."""
+    return _rows(list(_with_names(committees)), day, crossed=True)
 
-    Where 交叉任职 is not wanted (`crossed`), it is not looked up and stays None.
-    """
-    committees = list(
-        committees.select_related("body", "compound", "community").order_by(
-            "community__position", "compound__pinyin", "body_id"
-        )
-    )
-    ids = [c.pk for c in committees]
+
+def in_office(reach, day):
+    """The same of committees in office within reach, without 交叉任职; for to-dos."""
+    return _rows(_in_office(reach), day, crossed=False)
+
+
+@prepared
+def _in_office(reach):
+    return _with_names(OwnersCommittee.objects.within(reach).filter(stage="in_office"))
+
+
+def _with_names(committees):
+    order = ("community__position", "compound__pinyin", "body_id")
+    return committees.select_related("body", "compound", "community").order_by(*order)
+
+
+def _rows(committees, day, *, crossed):
     seats = {}
-    held = Post.objects.on(day).filter(body__in=ids, title__in=OWNERS_SEATS).order_by("position", "id")
-    for body, person, title, name, status in held.values_list(
-        "body_id", "person_id", "title", "person__name", "person__political_status"
-    ):
-        seats.setdefault(body, []).append((person, title, name, status))
+    for body, *seat in _seats([c.pk for c in committees], day):
+        seats.setdefault(body, []).append(seat)
     cross = _on_the_branch_side({person for rows in seats.values() for person, *_ in rows}, day) if crossed else None
     return [_row(c, seats.get(c.pk, []), cross, day) for c in committees]
 
 
+@prepared
+def _seats(bodies, day):
+    held = Post.objects.on(day).filter(body__in=bodies, title__in=OWNERS_SEATS).order_by("position", "id")
+    return held.values_list("body_id", "person_id", "title", "person__name", "person__political_status")
+
+
+@prepared
 def _on_the_branch_side(people, day):
     """Who of these people holds a post in a branch or a community's Party committee that day."""
     held = Post.objects.on(day).filter(person__in=people, body__kind__in=BRANCH_SIDE).order_by()
-    return set(held.values_list("person_id", flat=True))
+    return held.values_list("person_id", flat=True)
 
 
 def _row(committee, seats, cross, day):
@@ -90,7 +106,7 @@ def _row(committee, seats, cross, day):
         seat_count=committee.seat_count,
         party=sum(status == "party" for *_, status in seats),
         chair=next((name for _, title, name, _ in seats if title == Post.Title.CHAIR), ""),
-        cross=None if cross is None else len({person for person, *_ in seats} & cross),
+        cross=None if cross is None else len({person for person, *_ in seats}.intersection(cross)),
         term_ends_on=committee.term_ends_on,
         filed_on=committee.filed_on,
     )
@@ -98,10 +114,15 @@ def _row(committee, seats, cross, day):
 
 def half_reached(reach, day):
     """(committees in office, those with half of their seats held by Party members) that day; one query."""
+    rows = _seats_in_office(reach, day)
+    return len(rows), sum(party * 2 >= seats for _, seats, party in rows)
+
+
+@prepared
+def _seats_in_office(reach, day):
     seats = Post.objects.on(day).within(reach).filter(body__owners_committee__stage="in_office", title__in=OWNERS_SEATS)
     party = Count("pk", filter=Q(person__political_status="party"))
-    rows = list(seats.order_by().values_list("body").annotate(seats=Count("pk"), party=party))
-    return len(rows), sum(party * 2 >= seats for _, seats, party in rows)
+    return seats.order_by().values_list("body").annotate(seats=Count("pk"), party=party)
 
 
 def property_projects(compound_ids, day):

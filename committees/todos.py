@@ -1,11 +1,9 @@
 """Owners' committees: the share as a compass (R9, decisions 14) and the term clock (R10). Never a gate (R-671)."""
 
-from django.urls import reverse
-
 from accounts.roles import Role
 from accounts.todo import Todo
 from committees import figures
-from committees.models import OwnersCommittee
+from office.areas.pages import address_of
 from office.chinese.dates import cn_date
 from office.rulebook.towns import town_rules
 
@@ -18,12 +16,11 @@ def todos(user, today):
     if not reach:
         return []
     community_side = bool(reach.communities)
-    committees = OwnersCommittee.objects.within(reach).filter(stage="in_office")
     clocks = town_rules(user.town_id, CLOCKS, today)
     share_clock, term_clock = (clocks[key] for key in CLOCKS)
     found = []
-    for row in figures.committee_rows(committees, today, crossed=False):
-        url = reverse("committee", args=[row.id])
+    for row in figures.in_office(reach, today):
+        url = address_of("committee")(row.id)
         if community_side and not row.over_half and (row.vacancies or _ends_within(row, share_clock, today)):
             found.append(
                 Todo("party_share_below", "推荐党员进业委会", row.compound, f"党员{row.share}，还差{row.short}名", url)

@@ -16,6 +16,7 @@ from documents import todos as documents_todos
 from meetings import todos as meetings_todos
 from members import todos as members_todos
 from members.models import Post
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_month_day
 from office.rulebook import rules
 
@@ -126,8 +127,7 @@ def _over_half(reach, today):
 
 
 def _venues(reach, today, branches):
-    recorded = Venue.objects.within(reach).filter(year=today.year, branch__branch__kind__in=["compound", "joint"])
-    recorded = recorded.values_list(*[field for field, _ in Venue.ITEMS])
+    recorded = _recorded_venues(reach, today.year)
     full = sum(map(all, recorded))
     unrecorded = branches - len(recorded)
     note = f"{unrecorded}个支部今年还未记录" if unrecorded else "今年都有记录"
@@ -135,10 +135,21 @@ def _venues(reach, today, branches):
 
 
 def _reports(reach, today, branches):
-    reports = BranchReport.objects.within(reach).filter(year=today.year)
-    handed_in = reports.filter(state__in=["submitted", "received"]).count()
+    handed_in = len(_handed_in(reach, today.year))
     url = f"{reverse('materials')}?year={today.year}"
     return _number("述职已交", handed_in, branches, "份", url, f"{today.year}年度")
+
+
+@prepared
+def _recorded_venues(reach, year):
+    recorded = Venue.objects.within(reach).filter(year=year, branch__branch__kind__in=["compound", "joint"])
+    return recorded.values_list(*[field for field, _ in Venue.ITEMS])
+
+
+@prepared
+def _handed_in(reach, year):
+    reports = BranchReport.objects.within(reach).filter(year=year, state__in=["submitted", "received"])
+    return reports.values_list("pk", flat=True)
 
 
 def cadre_to_call(user, today):

@@ -12,6 +12,7 @@ from accounts.todo import Todo
 from meetings import figures
 from meetings.models import Decision, Meeting
 from office.areas.models import Coverage
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_month_day
 from office.rulebook.towns import town_rules
 
@@ -39,23 +40,31 @@ def _due(user, today, soon_days):
         yield from _late_in_town(reach, today)
     soon = today + timedelta(days=soon_days.value)
     nearby = replace(reach, towns=frozenset())
-    own = Decision.objects.filter(town=user.town_id, owner_person__user=user.pk)
-    decisions = Decision.objects.within(nearby) | own
-    rows = figures.open_decisions(decisions.filter(due_on__lte=soon))
-    for decision in rows[:MOST]:
+    for decision in _falling_due(nearby, user.town_id, user.pk, soon):
         owner = str(decision.owner) if decision.owner else "还没有责任人"
         where = f"{decision.compound} · " if decision.compound else ""
         url = f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}"
         yield Todo("task_due", "落实", decision.text, f"{where}{owner}", url, due_on=decision.due_on)
 
 
+@prepared
+def _falling_due(reach, town, user, until):
+    """The most urgent decisions within reach, and the user's own of the town."""
+    own = Decision.objects.filter(town=town, owner_person__user=user)
+    return figures.open_decisions((Decision.objects.within(reach) | own).filter(due_on__lte=until))[:MOST]
+
+
 def _late_in_town(reach, today):
-    late = Decision.objects.within(reach).filter(done_on=None, due_on__lt=today)
-    found = late.aggregate(count=Count("pk"), oldest=Min("due_on"))
-    if found["count"]:
+    for _, count, oldest in _late(reach, today):
         why = "看看卡在哪里，需要时一事一督办"
         url = f"{reverse('meeting_decisions')}?state=late"
-        yield Todo("task_due", "过期的会议决定", f"{found['count']}件", why, url, due_on=found["oldest"])
+        yield Todo("task_due", "过期的会议决定", f"{count}件", why, url, due_on=oldest)
+
+
+@prepared
+def _late(reach, today):
+    late = Decision.objects.within(reach).filter(done_on=None, due_on__lt=today).order_by()
+    return late.values_list("town_id").annotate(Count("pk"), Min("due_on"))
 
 
 def _to_confirm(user, today):
@@ -63,26 +72,34 @@ def _to_confirm(user, today):
     branches = user.reach_as(Role.BRANCH_SECRETARY).branches
     if not branches:
         return
-    waiting = Meeting.objects.filter(branch__in=branches, state=Meeting.State.FILED, objection="")
-    waiting = waiting.filter(held_on__gte=today - timedelta(days=ASKED_FOR_DAYS)).exclude(filed_by=user.pk)
-    rows = waiting.exclude(changed_by=user.pk).order_by("held_on", "id")[:MOST_TO_CONFIRM]
-    for meeting in rows:
+    for meeting in _not_looked_at(branches, user.pk, today - timedelta(days=ASKED_FOR_DAYS)):
         said = f"{cn_month_day(meeting.held_on)}{meeting}"
         since = timezone.localdate(meeting.changed_at or meeting.filed_at)
         yield Todo("minutes_to_confirm", "看一看、点确认", said, "请确认", _address(meeting), waiting_since=since)
 
 
+@prepared
+def _not_looked_at(branches, user, since):
+    waiting = Meeting.objects.filter(branch__in=branches, state=Meeting.State.FILED, objection="")
+    waiting = waiting.filter(held_on__gte=since).exclude(filed_by=user).exclude(changed_by=user)
+    return waiting.order_by("held_on", "id")[:MOST_TO_CONFIRM]
+
+
 def _sent_to(user):
     """Handed-in drafts, for whoever may make records of them; R16: what the branch says is wrong, for who wrote it."""
-    State = Meeting.State
     reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON, Role.BRANCH_SECRETARY)
-    mine = Q(changed_by=user.pk) | Q(changed_by=None, filed_by=user.pk)
+    for meeting in _drafts_and_objections(reach, user.pk):
+        yield _to_release(meeting) if meeting.state == Meeting.State.DRAFT else _objected(meeting)
+
+
+@prepared
+def _drafts_and_objections(reach, user):
+    State = Meeting.State
+    mine = Q(changed_by=user) | Q(changed_by=None, filed_by=user)
     wrong = Meeting.objects.filter(mine, state=State.FILED).exclude(objection="")
-    if reach:
-        drafts = Meeting.objects.filter(state=State.DRAFT, drafted_by__isnull=False).within(reach)
-        wrong |= drafts.exclude(drafted_by=user.pk)
-    for meeting in wrong.select_related("drafted_by").order_by("state", "id")[: 2 * MOST_TO_CONFIRM]:
-        yield _to_release(meeting) if meeting.state == State.DRAFT else _objected(meeting)
+    drafts = Meeting.objects.filter(state=State.DRAFT, drafted_by__isnull=False).within(reach)
+    wrong |= drafts.exclude(drafted_by=user)
+    return wrong.select_related("drafted_by").order_by("state", "id")[: 2 * MOST_TO_CONFIRM]
 
 
 def _to_release(meeting):
@@ -108,8 +125,7 @@ def _joint_meeting_wanted(user, today, period):
     reach = user.reach_as(Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
     if not reach:
         return
-    covered = Coverage.objects.on(today).within(reach).filter(body__kind="branch").order_by("compound__pinyin")
-    rows = {row[0]: row for row in covered.values_list("compound_id", "compound__name", "body_id")}
+    rows = {row[0]: row for row in _covered(reach, today)}
     latest = figures.last_held("compound_id", rows, Meeting.Kind.JOINT)
     for compound, name, branch in rows.values():
         last = latest.get(compound)
@@ -117,3 +133,9 @@ def _joint_meeting_wanted(user, today, period):
             why = f"上次记录是{last.year}年{last.month}月" if last else "还没有记录"
             url = f"{reverse('meeting_file')}?kind={Meeting.Kind.JOINT.value}&at=b{branch}c{compound}"
             yield Todo("joint_meeting_wanted", "开联席会议", name, why, url)
+
+
+@prepared
+def _covered(reach, today):
+    covered = Coverage.objects.on(today).within(reach).filter(body__kind="branch").order_by("compound__pinyin")
+    return covered.values_list("compound_id", "compound__name", "body_id")

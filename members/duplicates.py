@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.roles import ROSTER_KEEPERS
 from members.matching import Facts
 from members.models import NotSame, Person, PersonPlace
+from office.areas.prepared import prepared
 from office.audit import trail
 
 # 哪些相同之处说明可能是同一个人；只是同名不算（N-13）。
@@ -140,20 +141,25 @@ def _sharing(town):
 
     Who that is the database tells from the indexes of names and of telephones.
     """
-    people = Person.objects.filter(town=town)
-    shared = Q(name__in=_twice(people, "name")) | Q(phone__in=_twice(people.exclude(phone=""), "phone"))
-    rows = people.filter(shared).order_by("pk").values_list(*COLUMNS, "places__community", "places__compound")
     known, places = {}, []
-    for *facts, community, compound in rows:
+    for *facts, community, compound in _alike(town):
         known[facts[0]] = facts
         places.append((facts[0], community, compound))
     return [Known(*facts) for facts in known.values()], Places(places)
+
+
+@prepared
+def _alike(town):
+    people = Person.objects.filter(town=town)
+    shared = Q(name__in=_twice(people, "name")) | Q(phone__in=_twice(people.exclude(phone=""), "phone"))
+    return people.filter(shared).order_by("pk").values_list(*COLUMNS, "places__community", "places__compound")
 
 
 def _twice(people, column):
     return people.order_by().values(column).annotate(times=Count("pk")).filter(times__gt=1).values(column)
 
 
+@prepared
 def _told_apart(town):
     return NotSame.objects.filter(town=town).values_list("one_id", "other_id", "keys")
 

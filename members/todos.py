@@ -8,6 +8,7 @@ from accounts.roles import ROSTER_KEEPERS, Role
 from accounts.todo import Todo
 from members import duplicates, keeping_todos
 from members.models import Member
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.rulebook.rules import rule
 
@@ -34,17 +35,20 @@ def _probations(user, today):
     A joining date known to the year only sets no clock; one known to the month counts from its first day.
     """
     soon = rule("probation_years", today).before(today + AHEAD)
-    members = Member.objects.within(user.reach_as(*HANDLERS)).filter(
-        stage=Member.Stage.PROBATIONARY,
-        relation=Member.Relation.DIRECT,
-        status=Member.Status.NORMAL,
-        joined_on__lte=soon,
-        joined_precision__in=["d", "m"],
-    )
-    rows = members.order_by("joined_on", "pk").values_list(
-        "pk", "person__name", "joined_on", "joined_precision", "branch__short_name"
-    )
-    for pk, name, joined_on, precision, branch in rows[:60]:
+    for pk, name, joined_on, precision, branch in _on_probation(user.reach_as(*HANDLERS), soon):
         ends_on = rule("probation_years", joined_on).after(joined_on)
         why = f"{branch}，{cn_date(joined_on, precision)}入党，预备期一年"
         yield Todo("probation_ending", "讨论转正", name, why, reverse("person", args=[pk]), due_on=ends_on)
+
+
+@prepared
+def _on_probation(reach, joined_until):
+    members = Member.objects.within(reach).filter(
+        stage=Member.Stage.PROBATIONARY,
+        relation=Member.Relation.DIRECT,
+        status=Member.Status.NORMAL,
+        joined_on__lte=joined_until,
+        joined_precision__in=["d", "m"],
+    )
+    facts = ("pk", "person__name", "joined_on", "joined_precision", "branch__short_name")
+    return members.order_by("joined_on", "pk").values_list(*facts)[:60]

@@ -323,6 +323,7 @@ def conflict(id: str) -> Conflict:
         raise NoSuchRule(f"没有“{id}”这一条") from None
 
 
+@cache
 def cited(id: str) -> tuple[Rule | Principle, ...]:
     """The rows an id such as R-601 stands for. Raises NoSuchRule when it carries none."""
     book = load()
