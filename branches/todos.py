@@ -4,13 +4,23 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from accounts.todo import Todo
-from branches import figures
+from branches import (
+    case_todos,
+    coverage_todos,
+    election_todos,
+    figures,
+    formation_todos,
+    leadership_todos,
+    territory_todos,
+    venue_todos,
+)
 from office.areas.models import Body, Community
 from office.areas.pages import address_of
 from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.rulebook.rules import rule
 
+MORE = (coverage_todos, formation_todos, case_todos, leadership_todos, election_todos, territory_todos, venue_todos)
 COMMUNITY = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
 
 
@@ -22,6 +32,7 @@ def todos(user, today):
     for row in figures.running_rows(staff | own, today):
         in_staff = row.community_id in community.communities or bool(town)
         found += _of_branch(row, today, staff=in_staff, town=bool(town))
+    found += [todo for more in MORE for todo in more.todos(user, today)]
     return found + _without_guidance(town, today)
 
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from branches import import_views, registry_views, views
+from branches import (
+    case_urls,
+    coverage_urls,
+    election_urls,
+    formation_urls,
+    import_views,
+    leadership_urls,
+    registry_views,
+    territory_urls,
+    venue_urls,
+    views,
+)
 
 urlpatterns = [
     path("branches/", views.branches, name="branches"),
@@ -12,4 +23,11 @@ urlpatterns = [
     path("compounds/import/template/", import_views.compounds_template, name="compounds_template"),
     path("compounds/new/", registry_views.compound_new, name="compound_new"),
     path("compounds/<key:pk>/edit/", registry_views.compound_edit, name="compound_edit"),
+    *coverage_urls.urlpatterns,
+    *formation_urls.urlpatterns,
+    *case_urls.urlpatterns,
+    *leadership_urls.urlpatterns,
+    *election_urls.urlpatterns,
+    *territory_urls.urlpatterns,
+    *venue_urls.urlpatterns,
 ]

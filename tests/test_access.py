@@ -77,6 +77,29 @@ branches_export   POST -     22F222FF 2FF2F2 FFF L
 branch_new        GET  -     2FF22FFF FFF2F2 FFF L
 branch_new        POST -     2FF22FFF FFF2F2 FFF L
 branch            GET  湖畔  2222222F 44F444 FFF L
+coverage          GET  -    444444FF 4FF444 FFF L
+compound_formation GET  湖畔 444444FF 4FF444 FFF L
+compound_neighbours GET  湖畔 4FF44FFF FFF4F4 FFF L
+cases             GET  -    444444FF 4FF444 FFF L
+case_new          GET  -    4FF44FFF FFF4F4 FFF L
+case              GET  湖畔 444444FF 4FF444 FFF L
+leadership        GET  -    444444FF 4FF444 FFF L
+branch_posts      GET  湖畔 4444444F 44F444 FFF L
+post_new          GET  湖畔 4FF44FFF FFF4F4 FFF L
+body_post_new     GET  湖畔 4FF44FFF FFF4F4 FFF L
+branch_term       GET  湖畔 4FF4FFFF FFF4F4 FFF L
+branch_groups     GET  湖畔 4444444F 44F444 FFF L
+branch_elections  GET  湖畔 4444444F 44F444 FFF L
+election_new      GET  湖畔 4FF44FFF FFF4F4 FFF L
+election          GET  湖畔 4444444F 44F444 FFF L
+patches           GET  -    444444FF 4FF444 FFF L
+cells             GET  -    444444FF 4FF444 FFF L
+cell              GET  湖畔 444444F4 4F4444 FFF L
+guidance          GET  -    444444FF 4FF444 FFF L
+funding           GET  -    444444FF 4FF444 FFF L
+venue             GET  湖畔 44444444 444444 FFF L
+branch_file       GET  湖畔 4444444F 44F444 FFF L
+rooms             GET  -    444444FF 4FF444 FFF L
 members           GET  -     2222222F 22F222 FFF L
 members_export    GET  -     22F2222F 22F2F2 FFF L
 members_export    POST -     22F2222F 22F2F2 FFF L
@@ -278,6 +301,22 @@ SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的�
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 
 
+BRANCH_PAGES = (
+    "case",
+    "branch_posts",
+    "post_new",
+    "body_post_new",
+    "branch_term",
+    "branch_groups",
+    "branch_elections",
+    "election_new",
+    "election",
+    "cell",
+    "venue",
+    "branch_file",
+)
+
+
 def rows():
     for line in TABLE.strip().splitlines():
         name, method, target, *marks = line.split()
@@ -343,6 +382,8 @@ def arguments(place, name, target):
         "compound_edit": lambda: [place.compound["湖畔"].pk],
         "compound": lambda: [place.compound["湖畔"].pk],
         "branch": lambda: [place.body["湖畔党支部"].pk],
+        **dict.fromkeys(("compound_formation", "compound_neighbours"), lambda: [place.compound["湖畔"].pk]),
+        **dict.fromkeys(BRANCH_PAGES, lambda: [place.body["湖畔党支部"].pk]),
         "committee": lambda: [place.body["湖畔业委会"].pk],
         **dict.fromkeys(MEETINGS, lambda: [place.meeting["电梯协商"].pk]),
         **dict.fromkeys(DECISIONS, lambda: [place.decision["电梯协商"].pk]),

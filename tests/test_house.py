@@ -87,7 +87,7 @@ def test_rooms_import_downwards_only():
 def shelf(module):
     """The place of a module inside its room: models < permissions < nouns < tasks < forms < views < urls < apps."""
     name = module.removeprefix(room_of(module) + ".").split(".")[0]
-    name = next((kind for kind in ("forms", "views") if name.endswith(kind)), name)
+    name = next((kind for kind in ("forms", "views", "urls") if name.endswith(kind)), name)
     return INSIDE.index(name if name in INSIDE else "*")
 
 

@@ -10,7 +10,21 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from desk.demo import bodies, census, documents, meetings, people, staff, year
+from desk.demo import (
+    bodies,
+    cases,
+    census,
+    coverage_story,
+    documents,
+    elections,
+    meetings,
+    people,
+    posts,
+    staff,
+    territory,
+    venues,
+    year,
+)
 from desk.demo.places import FOCUS, TOWNS, county_plan, focus_plan
 from desk.demo.rows import ORDER, Rows, continue_counting
 from desk.demo.staff import Passwords
@@ -49,6 +63,8 @@ def tell(plan, as_of, seed, rows, number, passwords):
         people.add_doubles(story)
     year.dispute_a_number(story)
     documents.send_documents(story)
+    for chapter in (coverage_story, cases, posts, elections, territory, venues):
+        chapter.tell(story)
     return story
 
 

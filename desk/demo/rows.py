@@ -9,7 +9,32 @@ from django.db import connection
 
 from accounts.models import Assignment, User
 from assessments.models import BranchReport, NumberDispute
-from branches.models import Branch, Venue
+from branches.models import (
+    Ballot,
+    BallotName,
+    Branch,
+    BranchCase,
+    CandidateSheet,
+    CaseBranch,
+    CaseCompound,
+    CaseMember,
+    CellBuilding,
+    CommunityTarget,
+    CoverageNote,
+    Election,
+    ElectionHelper,
+    ElectionVoter,
+    FundingItem,
+    GuidanceVisit,
+    PartyGroup,
+    PartyGroupMember,
+    PoolEntry,
+    Room,
+    TermChange,
+    Venue,
+    VenueDetail,
+    WallText,
+)
 from committees.models import OwnersCommittee
 from meetings.models import Attendance, Decision, Meeting, MeetingBody
 from members.models import Census, CensusReturn, Correction, Member, Person, Placement, Post, Transfer
@@ -22,6 +47,7 @@ from office.papers.models import (
     IssuerWord,
     NumberRegister,
 )
+from office.rulebook.models import TownRule
 
 # 写入次序：被引用的在前。
 ORDER = (
@@ -39,6 +65,7 @@ ORDER = (
     Placement,
     Post,
     OwnersCommittee,
+    Room,
     Venue,
     Meeting,
     MeetingBody,
@@ -56,6 +83,28 @@ ORDER = (
     DocumentRecipient,
     DocumentStep,
     DocumentNumber,
+    TownRule,
+    CoverageNote,
+    CommunityTarget,
+    BranchCase,
+    CaseCompound,
+    CaseBranch,
+    CaseMember,
+    Election,
+    ElectionVoter,
+    Ballot,
+    BallotName,
+    ElectionHelper,
+    TermChange,
+    PoolEntry,
+    CandidateSheet,
+    PartyGroup,
+    PartyGroupMember,
+    CellBuilding,
+    GuidanceVisit,
+    FundingItem,
+    VenueDetail,
+    WallText,
 )
 # 每次装入都会不同的列：口令的盐、密文的随机数、录入时刻。
 UNSTABLE = {"password", "id_sealed", "created_at", "strokes", "pinyin"}

@@ -35,6 +35,7 @@ class Post(Scoped, Dated):
         GROUP_MEMBER = "group_member", "成员"
         GRID_WORKER = "grid_worker", "网格员"
         BUILDING_HEAD = "building_head", "楼栋长"
+        PATCH_HEAD = "patch_head", "片区负责人"
 
     class How(models.TextChoices):
         ELECTED = "elected", "选举产生"
@@ -50,6 +51,14 @@ class Post(Scoped, Dated):
         RETIRED_HIRE = "source_retired_hire", "退休聘用"
         COMMUNITY_WORKER = "source_community_worker", "选派社区专职工作者"
 
+    class EndedHow(models.TextChoices):
+        TERM = "term", "任期届满"
+        MOVED = "moved", "工作变动"
+        RESIGNED = "resigned", "本人辞去"
+        ADJUSTED = "adjusted", "组织调整"
+        DIED = "died", "去世"
+        REORGANISED = "reorganised", "支部调整"
+
     scope = {"towns": "town_id", "communities": "community_id", "branches": "branch_id"}
     scope_source = "body"
 
@@ -63,6 +72,10 @@ class Post(Scoped, Dated):
     how = models.CharField("产生方式", max_length=16, choices=How, blank=True)
     source = models.CharField("来源", max_length=32, choices=Source, blank=True)
     paper = models.CharField("依据文件", max_length=80, blank=True)
+    duty = models.CharField("分工", max_length=40, blank=True)  # 支委分工、党小组、楼栋长的楼栋
+    reason = models.CharField("理由", max_length=200, blank=True)
+    ended_how = models.CharField("离任原因", max_length=16, choices=EndedHow, blank=True)
+    ended_paper = models.CharField("离任依据", max_length=80, blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -73,7 +86,7 @@ class Post(Scoped, Dated):
             *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["body", "title"],
-                condition=Q(ends_on=None, title__in=["secretary", "chair", "project_manager", "liaison"]),
+                condition=Q(ends_on=None, title__in=["secretary", "chair", "project_manager", "liaison", "patch_head"]),
                 name="post_one_holder_at_a_time",
                 violation_error_message="这个职务已有人担任，先结束原来的任职。",
             ),
@@ -81,6 +94,10 @@ class Post(Scoped, Dated):
                 fields=["person", "body", "title"],
                 condition=Q(ends_on=None),
                 name="post_open_once_per_person",
+            ),
+            # 组织调整要有决定（C-12）
+            models.CheckConstraint(
+                name="post_adjusted_by_a_paper", condition=~Q(ended_how="adjusted") | ~Q(ended_paper="")
             ),
         ]
         indexes = [

@@ -66,6 +66,8 @@ class Compound(Scoped):
     buildings = models.PositiveSmallIntegerField("栋数", null=True, blank=True)
     built_year = models.PositiveSmallIntegerField("建成年份", null=True, blank=True)
     address = models.CharField("地址", max_length=100, blank=True)
+    latitude_e6 = models.IntegerField("纬度（百万分之一度）", null=True, blank=True)
+    longitude_e6 = models.IntegerField("经度（百万分之一度）", null=True, blank=True)
     neighbours = models.ManyToManyField("self", verbose_name="邻近小区", blank=True)
 
     class Meta:
@@ -76,7 +78,12 @@ class Compound(Scoped):
                 fields=["community", "name"],
                 name="compound_name_once_per_community",
                 violation_error_message="这个社区里已经有同名的小区。",
-            )
+            ),
+            models.CheckConstraint(
+                name="compound_coordinates_together_and_possible",
+                condition=Q(latitude_e6=None, longitude_e6=None)
+                | Q(latitude_e6__range=(-90_000_000, 90_000_000), longitude_e6__range=(-180_000_000, 180_000_000)),
+            ),
         ]
         indexes = [
             models.Index(fields=["town", "pinyin", "id"], name="compound_town"),
@@ -114,6 +121,8 @@ class Body(Scoped, Dated):
         PROPERTY_PROJECT = "property_project", "物业项目部"
         MASS_ORGANISATION = "mass_organisation", "群团组织"
         SOCIAL_ORGANISATION = "social_organisation", "社会组织"
+        PATCH = "patch", "片区"
+        GRID_CELL = "grid_cell", "网格"
 
     scope = {"towns": "town_id", "communities": "community_id", "branches": "id"}
 
@@ -140,7 +149,7 @@ class Body(Scoped, Dated):
             models.CheckConstraint(
                 name="body_community_unless_of_the_town",
                 condition=Q(community__isnull=False)
-                | Q(kind__in=["town_committee", "social_organisation", "mass_organisation"]),
+                | Q(kind__in=["town_committee", "social_organisation", "mass_organisation", "patch"]),
             ),
         ]
         indexes = [

@@ -31,6 +31,7 @@ from office.papers.models import (
 )
 
 ISSUERS = (Body.Kind.TOWN_COMMITTEE, Body.Kind.COMMUNITY_COMMITTEE, Body.Kind.RESIDENTS_COMMITTEE)  # decisions 12
+WITHIN_A_CASE = ("branches.branchcase",)  # its answers take effect when they are signed
 Step = DocumentStep.Step
 ELEMENTS = (
     "title",
@@ -206,10 +207,18 @@ def next_number(document, on) -> str:
 
 
 @transaction.atomic
-def sign(document, *, by, version) -> Document:
-    """签发: take the next number, fix the content as it stands, put the files away when this is committed."""
+def sign(document, *, by, version, effect=None) -> Document:
+    """签发: take the next number, fix the content as it stands, put the files away when this is committed.
+
+    `effect` is what the signature brings about, done in the same transaction with the signed document; an answer that
+    is written within a case is signed there only. A community's own 请示 was agreed by the town before: its secretary
+    signs it even where he drafted it.
+    """
     current = _ready(document, version, [Stage.APPROVED], "签发")
-    _refuse_own(current, by, "签发")
+    if not (current.kind == Kind.REQUEST and current.community_id):
+        _refuse_own(current, by, "签发")
+    if effect is None and current.source_model in WITHIN_A_CASE and current.kind != Kind.REQUEST:
+        raise ValueError("这份公文要在“支部设立调整”里签发。")
     if missing := missing_to_sign(current):
         raise ValueError("".join(missing))
     now = timezone.now()
@@ -219,6 +228,8 @@ def sign(document, *, by, version) -> Document:
     current.frozen = layout_of(current).as_row()
     _moved(current, Step.SIGNED, "papers.document_signed", by, changes={"发文字号": (None, current.number)})
     builds.enqueue(_archiving(current), by=by)
+    if effect is not None:
+        effect(current)
     return current
 
 

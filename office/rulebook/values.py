@@ -15,7 +15,7 @@ from office.chinese.numbers import chinese_number
 SHARES = ("比例", "%")
 LISTS = ("one_of", "all_of")
 PERIODS = ("年", "个月", "天", "个工作日", "小时", "分钟")
-COUNTS = ("人", "个", "个单位", "项", "类", "次", "件", "张", "户", "分", "字", "位", "行", "磅", "学时", "周岁")
+COUNTS = ("人", "个", "个单位", "项", "类", "次", "件", "张", "户", "分", "字", "位", "行", "磅", "学时", "周岁", "米")
 MEASURES = ("毫米", "倍")
 UNITS = (*SHARES, *MEASURES, *PERIODS, *COUNTS, "日期", "月日", "口径")
 # More than any rule needs; a century keeps date arithmetic inside the calendar.

@@ -139,7 +139,9 @@ class Document(Scoped):
             ),
             models.CheckConstraint(
                 name="document_not_signed_by_its_drafter",
-                condition=Q(signed_by=None) | ~Q(signed_by=F("drafted_by")),
+                condition=Q(signed_by=None)
+                | ~Q(signed_by=F("drafted_by"))
+                | Q(kind="request", community__isnull=False),
             ),
         ]
         indexes = [

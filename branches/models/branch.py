@@ -36,6 +36,7 @@ class Branch(Scoped):
     term_years = models.PositiveSmallIntegerField("任期（年）", null=True, blank=True)
     term_ends_on = models.DateField("任期届满", null=True, blank=True)
     has_committee = models.BooleanField("设支委会", default=False)
+    filed_on = models.DateField("备案日期", null=True, blank=True)  # R-112
     theme_day = models.CharField("主题党日", max_length=20, blank=True)
 
     class Meta:
@@ -64,52 +65,3 @@ class Branch(Scoped):
 def _covered(branch, day):
     covered = Coverage.objects.on(day).filter(body=branch)
     return Compound.objects.filter(pk__in=covered.values("compound")).order_by("pinyin", "pk")
-
-
-class Venue(Scoped):
-    """七有 of one branch in one year (R-501…R-507): True 有, False 无, NULL 未记录; yearly state only (R-516)."""
-
-    ITEMS = (
-        ("place", "场所"),
-        ("facilities", "设施"),
-        ("signs", "标志"),
-        ("flag", "党旗"),
-        ("oath", "誓词"),
-        ("books", "书报"),
-        ("systems", "制度"),
-    )
-
-    scope = {"towns": "town_id", "communities": "community_id", "branches": "branch_id"}
-    scope_source = "branch"
-
-    branch = models.ForeignKey(Body, models.PROTECT, verbose_name="党支部", related_name="venues")
-    town = models.ForeignKey(Town, models.PROTECT, related_name="+")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField("年度")
-    address = models.CharField("地点", max_length=80, blank=True)
-    place = models.BooleanField("场所", null=True)
-    facilities = models.BooleanField("设施", null=True)
-    signs = models.BooleanField("标志", null=True)
-    flag = models.BooleanField("党旗", null=True)
-    oath = models.BooleanField("誓词", null=True)
-    books = models.BooleanField("书报", null=True)
-    systems = models.BooleanField("制度", null=True)
-    checked_on = models.DateField("查看日期", null=True)
-
-    class Meta:
-        verbose_name = "阵地七有"
-        constraints = [models.UniqueConstraint(fields=["branch", "year"], name="venue_once_a_year")]
-        indexes = [models.Index(fields=["town", "year"], name="venue_town")]
-
-    def __str__(self):
-        return f"{self.branch} {self.year}年七有"
-
-    @property
-    def held(self):
-        """How many of the seven are there."""
-        return sum(getattr(self, field) is True for field, _ in self.ITEMS)
-
-    @property
-    def missing(self):
-        """The words of those recorded as missing; 未记录 is not missing (R-319)."""
-        return [label for field, label in self.ITEMS if getattr(self, field) is False]

@@ -1,0 +1,3 @@
+def todos(user, today):
+    """To-dos still to come."""
+    return []

@@ -1,0 +1,5 @@
+"""Cases of forming, changing and dissolving branches."""
+
+
+def tell(story):
+    """Nothing yet."""

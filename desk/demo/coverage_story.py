@@ -1,0 +1,5 @@
+"""Targets and the next step at compounds without a branch."""
+
+
+def tell(story):
+    """Nothing yet."""

@@ -1,0 +1,5 @@
+"""Pool, candidate sheets, groups, changed terms."""
+
+
+def tell(story):
+    """Nothing yet."""

@@ -1,0 +1,5 @@
+"""Rooms, what is said of the seven items, wall texts."""
+
+
+def tell(story):
+    """Nothing yet."""
