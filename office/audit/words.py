@@ -34,6 +34,8 @@ VERBS = {
     "members.moved_by_date": "到日期调整归属",
     "members.compound_moved": "调整小区所属社区",
     "members.registered": "登记党员",
+    "members.post_taken": "登记任职",
+    "members.post_ended": "结束任职",
     "members.corrected": "修改党员资料",
     "members.moved": "调整党员归属",
     "members.transferred_out": "登记转出",
