@@ -21,7 +21,7 @@ def _number(label, most):
     )  # fmt: skip
 
 
-class _Ticks(forms.ModelMultipleChoiceField):
+class Ticks(forms.ModelMultipleChoiceField):
     """Ticked rows. Django asks the database for any number, and SQLite fails on one no key can have."""
 
     def clean(self, value):
@@ -86,7 +86,7 @@ class BranchForm(Worded, forms.Form):
         help_text="名单和台账里用，例如 金桂苑党支部",
         error_messages={"required": "请填写简称。"},
     )
-    compounds = _Ticks(
+    compounds = Ticks(
         Compound.objects.none(), label="覆盖的小区", required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "请选列出的小区。", "invalid_pk_value": "请选列出的小区。"},
     )  # fmt: skip
