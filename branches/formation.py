@@ -298,48 +298,59 @@ def probations_ending(members, t, day) -> list[date]:
     return sorted(end for end in ends if end > day)
 
 
+_LOSING = ("full", "seed", "units", "members", "communities")
+
+
 @dataclass(frozen=True)
-class Lost:
-    """A branch that no longer meets the conditions it was formed on (R-114), and what is the matter."""
+class Standing:
+    """A branch held against the conditions it was formed on (R-114)."""
 
     id: int
     name: str
     community_id: int
     community: str
-    findings: tuple[Finding, ...]
+    check: Check
+
+    @property
+    def losing(self) -> tuple[Finding, ...]:
+        """What no longer holds; empty when the conditions are met."""
+        return tuple(finding for finding in self.check.findings if finding.key in _LOSING)
 
 
-_LOSING = ("full", "seed", "units", "members", "communities")
+def standings(branches, day) -> list[Standing]:
+    """The compounds' branches at work among the given Branch queryset, each checked by its members and what it covers.
 
-
-def lost(reach, day) -> list[Lost]:
-    """Branches of compounds in reach whose numbers no longer hold, in the order of lists; four queries."""
-    standing = Branch.objects.within(reach).filter(
-        state__in=[Branch.State.APPROVED, Branch.State.RUNNING], kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT]
-    )
+    In the order of lists; four queries for the branches of one town.
+    """
     rows = list(
-        standing.order_by("community__position", "kind", "body_id").values_list(
-            "body_id", "body__short_name", "kind", "community_id", "community__name", "town_id"
+        branches.filter(
+            state__in=[Branch.State.APPROVED, Branch.State.RUNNING], kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT]
         )
+        .order_by("community__position", "kind", "body_id")
+        .values_list("body_id", "body__short_name", "community_id", "community__name", "kind", "town_id")
     )
     if not rows:
         return []
     ids = [row[0] for row in rows]
     counts, covered = counts_of_branches(ids), _covered(ids, day)
-    limits = {town: thresholds(town, day) for town in {row[5] for row in rows}}
+    limits = {town: thresholds(town, day) for town in {row[-1] for row in rows}}
     found = []
-    for pk, name, kind, community_id, community, town in rows:
-        communities = covered.get(pk, [])
+    for *names, kind, town in rows:
+        communities = covered.get(names[0], [])
         checked = check(
-            counts[pk],
+            counts[names[0]],
             limits[town],
             units=len(communities),
             communities=len(set(communities)),
             kind=JOINT if kind == Branch.Kind.JOINT else OWN,
         )
-        if losing := tuple(finding for finding in checked.findings if finding.key in _LOSING):
-            found.append(Lost(pk, name, community_id, community, losing))
+        found.append(Standing(*names, checked))
     return found
+
+
+def lost(reach, day) -> list[Standing]:
+    """Branches in reach that no longer meet their conditions; a constant number of queries."""
+    return [branch for branch in standings(Branch.objects.within(reach), day) if branch.losing]
 
 
 def _covered(branch_ids, day):

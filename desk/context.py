@@ -14,11 +14,28 @@ TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 STAFF_MENU = [
     ("待办", "home", ("home", "todos")),
     ("小区", "compounds", ("compound",)),
-    ("支部与党员", "branches", ("branch", "member", "person", "roster", "import", "census")),
+    (
+        "支部与党员",
+        "branches",
+        (
+            "branch",
+            "member",
+            "person",
+            "roster",
+            "import",
+            "census",
+            "leadership",
+            "post",
+            "body_post",
+            "group",
+            "pool",
+            "candidate",
+        ),
+    ),
     ("会议与事项", "meetings", ("meeting",)),
     ("业委会与物业", "committees", ("committee",)),
     ("述职考核", "materials", ("material", "report", "build")),
-    ("台账与公文", "ledgers", ("ledger", "document")),
+    ("台账与公文", "ledgers", ("ledger", "document", "rule")),
 ]
 ADMIN_MENU = [
     ("待办", "home", ("home",)),
@@ -28,7 +45,7 @@ ADMIN_MENU = [
 ]
 BRANCH_MENU = [
     ("待办", "home", ("home", "report")),
-    ("我的支部", "my_branch", ("branch", "my_branch", "member", "person", "meeting", "material")),
+    ("我的支部", "my_branch", ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post")),
     ("帮助", "help", ("help",)),
 ]
 COMPOUND_MENU = [

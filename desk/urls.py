@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import branch_page, compounds, find, views
+from desk import branch_page, compounds, find, rule_pages, views
 from desk.health import healthz
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("my/compound/", views.my_compound, name="my_compound"),
     path("find/", find.find, name="find"),
     path("ledgers/", views.ledgers, name="ledgers"),
+    path("rules/", rule_pages.rules, name="rules"),
+    path("rules/<slug:key>/", rule_pages.rule, name="rule"),
     path("help/", views.help_page, name="help"),
     path("demo/switch/", views.demo_switch, name="demo_switch"),
     path("demo/reset/", views.demo_reset, name="demo_reset"),

@@ -21,7 +21,8 @@ from assessments.models import NumberDispute
 from meetings import summary
 from meetings.models import MeetingVersion
 from members import census
-from members.models import CensusReturn, Correction, MergeRecord, NotSame, Transfer
+from members.models import CensusReturn, Correction, MergeRecord, NotSame, Post, Transfer
+from office.areas.models import Body, Coverage
 from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
@@ -59,6 +60,9 @@ home              GET  -     22222222 222222 222 L
 help              GET  -     22222222 222222 222 L
 find              GET  -     22222222 222222 FFF L
 ledgers           GET  -     222222FF 2FF222 FFF L
+rules             GET  -     222222FF 2FF222 222 L
+rule              GET  标准  222222FF 2FF222 222 L
+rule              POST 标准  2FFFFFFF FFFFF2 FFF L
 my_branch         GET  -     FFFFFF3F F3FFFF FFF L
 my_compound       GET  -     FFFFFFF3 FF3FFF FFF L
 demo_switch       POST -     FFFFFFFF FFFFFF FFF L
@@ -78,15 +82,22 @@ branch_new        GET  -     2FF22FFF FFF2F2 FFF L
 branch_new        POST -     2FF22FFF FFF2F2 FFF L
 branch            GET  湖畔  2222222F 44F444 FFF L
 coverage          GET  -    444444FF 4FF444 FFF L
-compound_formation GET  湖畔 444444FF 4FF444 FFF L
-compound_neighbours GET  湖畔 4FF44FFF FFF4F4 FFF L
+compound_formation GET 湖畔  222222FF 4FF444 FFF L
+compound_neighbours GET 湖畔 2FF22FFF FFF4F4 FFF L
+compound_neighbours POST 湖畔 2FF22FFF FFF4F4 FFF L
 cases             GET  -    444444FF 4FF444 FFF L
 case_new          GET  -    4FF44FFF FFF4F4 FFF L
 case              GET  湖畔 444444FF 4FF444 FFF L
-leadership        GET  -    444444FF 4FF444 FFF L
-branch_posts      GET  湖畔 4444444F 44F444 FFF L
-post_new          GET  湖畔 4FF44FFF FFF4F4 FFF L
-body_post_new     GET  湖畔 4FF44FFF FFF4F4 FFF L
+leadership        GET  -    222222FF 2FF222 FFF L
+leadership_export GET  -    22F222FF 2FF2F2 FFF L
+leadership_export POST -    22F222FF 2FF2F2 FFF L
+branch_posts      GET  湖畔 2222222F 44F444 FFF L
+post_new          GET  湖畔 2FF22FFF FFF4F4 FFF L
+post_new          POST 湖畔 2FF22FFF FFF4F4 FFF L
+body_post_new     GET  湖畔 2FF22FFF FFF4F4 FFF L
+body_post_new     POST 湖畔 2FF22FFF FFF4F4 FFF L
+post_end          GET  湖畔 2FF22FFF FFF4F4 FFF L
+post_end          POST 湖畔 2FF22FFF FFF4F4 FFF L
 branch_term       GET  湖畔 4FF4FFFF FFF4F4 FFF L
 branch_groups     GET  湖畔 4444444F 44F444 FFF L
 branch_elections  GET  湖畔 4444444F 44F444 FFF L
@@ -305,7 +316,6 @@ BRANCH_PAGES = (
     "case",
     "branch_posts",
     "post_new",
-    "body_post_new",
     "branch_term",
     "branch_groups",
     "branch_elections",
@@ -381,9 +391,12 @@ def arguments(place, name, target):
         "person_reveal": lambda: [place.member["田大利"].person_id],
         "compound_edit": lambda: [place.compound["湖畔"].pk],
         "compound": lambda: [place.compound["湖畔"].pk],
+        "rule": lambda: ["neighbour_distance"],
         "branch": lambda: [place.body["湖畔党支部"].pk],
         **dict.fromkeys(("compound_formation", "compound_neighbours"), lambda: [place.compound["湖畔"].pk]),
         **dict.fromkeys(BRANCH_PAGES, lambda: [place.body["湖畔党支部"].pk]),
+        "body_post_new": lambda: [_cell(place).pk],
+        "post_end": lambda: [Post.objects.get(body=place.body["湖畔党支部"], title="secretary").pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         **dict.fromkeys(MEETINGS, lambda: [place.meeting["电梯协商"].pk]),
         **dict.fromkeys(DECISIONS, lambda: [place.decision["电梯协商"].pk]),
@@ -408,6 +421,15 @@ def _build(place):
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")
     return build
+
+
+def _cell(place):
+    """A grid cell of 湖畔."""
+    north, name = place.community["北社区"], "湖畔第一网格"
+    facts = {"town": north.town, "community": north, "kind": "grid_cell", "name": name, "short_name": name}
+    cell, _ = Body.objects.get_or_create(**facts)
+    Coverage.objects.get_or_create(body=cell, compound=place.compound["湖畔"])
+    return cell
 
 
 def _told_apart(place):

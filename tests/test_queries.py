@@ -16,6 +16,7 @@ SIGN_IN = re.compile(r'^SELECT.*?FROM "(django_session|accounts_user|accounts_as
 LISTS = {
     "compounds": "镇党建办",
     "branches": "镇党建办",
+    "leadership": "镇党建办",
     "members": "社区书记",
     "person_pairs": "镇党建办",
     "person_pairs_settled": "社区书记",
@@ -31,11 +32,14 @@ LISTS = {
     "feedback": "镇党建办",
     "documents": "社区书记",
     "document_register": "镇党建办",
+    "rules": "镇党建办",
 }
 COMPOSED = {
+    "compound_formation": ("镇党建办", "社区书记", "联系干部"),
     "home": ("镇党建办", "社区书记", "联系干部", "支部书记", "小区工作人员"),
     "compound": ("镇党建办", "社区书记", "支部书记", "小区工作人员"),
     "branch": ("镇党建办", "社区书记", "支部书记"),
+    "branch_posts": ("社区书记", "支部书记"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
     "meeting_decision": ("社区书记", "支部书记"),
@@ -80,8 +84,9 @@ def double(place, name):
 
 def address(place, name):
     objects = {
-        "compound": lambda: [place.compound["湖畔"].pk],
+        **dict.fromkeys(("compound", "compound_formation"), lambda: [place.compound["湖畔"].pk]),
         "branch": lambda: [place.body["湖畔党支部"].pk],
+        "branch_posts": lambda: [place.body["湖畔党支部"].pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "meeting_change": lambda: [place.meeting["电梯协商"].pk],
