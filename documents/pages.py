@@ -7,7 +7,8 @@ from documents.listing import BADGES
 from office.chinese.dates import cn_date
 from office.papers import documents
 from office.papers.document_pdf import lines_of
-from office.papers.models import Stage
+from office.papers.documents import WITHIN_A_CASE
+from office.papers.models import Kind, Stage
 
 _CRUMBS = (("台账与公文", "ledgers"), ("公文", "documents"))
 
@@ -18,6 +19,23 @@ def crumbs(document=None):
     if document is not None:
         way.append({"label": document.title or "公文稿", "url": reverse("document", args=[document.pk])})
     return way
+
+
+def case_of(source_model, source_key):
+    """The key of the 支部设立调整 in which a document with this source is handled; None for any other document."""
+    return int(source_key) if source_model in WITHIN_A_CASE else None
+
+
+def home_of(document):
+    """Where a document is handled: the page of its case, else its own."""
+    case = case_of(document.source_model, document.source_key)
+    return reverse("document", args=[document.pk]) if case is None else reverse("case", args=[case])
+
+
+def answer_of_case(document):
+    """The page on which the answer to a case is signed, because it takes effect there; None for any other document."""
+    case = case_of(document.source_model, document.source_key)
+    return reverse("case_reply", args=[case]) if case is not None and document.kind != Kind.REQUEST else None
 
 
 def shown(document, layout):

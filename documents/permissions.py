@@ -2,7 +2,7 @@
 
 The town's papers are drafted and reviewed in 镇党建办 and signed by 镇领导; a community's are drafted and reviewed by
 its own staff and signed by its secretary — but its 请示 goes through 镇党建办 before it is signed. Whoever drafted
-neither reviews nor signs.
+neither reviews nor signs; a secretary alone in his office signs his own 请示, which two offices have then seen.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from accounts.roles import STAFF, Role
 from office.areas.models import Body
-from office.papers.documents import ISSUERS
+from office.papers.documents import ISSUERS, WITHIN_A_CASE
 from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Kind, Stage
 
 READERS = STAFF
@@ -47,7 +47,7 @@ def rights(user, document) -> Rights:
     own, state = document.drafted_by_id == user.pk, document.state
     signer = _signs(user, document)
     review = state == Stage.REVIEW and not own and _reviews(user, document)
-    sign = state == Stage.APPROVED and not own and signer
+    sign = state == Stage.APPROVED and signer and (not own or _asks_upwards(document))
     return Rights(
         write=own and state in WRITABLE and user.has_role(*HANDLERS),
         take_over=not own and state in WRITABLE and _drafts(user, document),
@@ -88,7 +88,11 @@ def waits_for_signature(user):
     """The condition of documents the user may sign now."""
     mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_LEADER))
     mine |= Q(community__in=user.reach_as(Role.COMMUNITY_SECRETARY).communities)
-    return Q(mine, state=Stage.APPROVED) & ~Q(drafted_by=user.pk)
+    return Q(mine, state=Stage.APPROVED) & (~Q(drafted_by=user.pk) | REQUEST_OF_COMMUNITY)
+
+
+def _asks_upwards(document):
+    return document.kind == Kind.REQUEST and document.community_id is not None
 
 
 def _drafts(user, document):
@@ -112,6 +116,6 @@ def _signs(user, document):
 
 
 def _answers(user, document):
-    """Whether the user may write the town's 批复 to a community's signed 请示."""
-    asked = document.kind == Kind.REQUEST and document.community_id is not None and document.state in ISSUED
+    """Whether the user may write the town's 批复 to a community's signed 请示; a case's is written by the case."""
+    asked = _asks_upwards(document) and document.state in ISSUED and document.source_model not in WITHIN_A_CASE
     return asked and document.town_id in user.towns_as(Role.TOWN_OFFICE)

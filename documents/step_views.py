@@ -3,16 +3,20 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import open_to
 from documents.forms import ReasonForm, StepForm
-from documents.pages import crumbs
+from documents.pages import answer_of_case, case_of, crumbs, home_of
 from documents.permissions import DRAFTERS, HANDLERS, REVIEWERS, SIGNERS, rights
 from documents.views import page_of, visible
 from office.papers import documents as deeds
-from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Stage
+from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Kind, Stage
+
+OF_AN_ANSWER = "批复已经生效，不能作废；要改请另办调整或者撤销。"
+OF_A_REQUEST = "这份请示在支部设立调整里办理，不能单独作废；不办了的，由镇党建办记“不同意”。"
 
 
 @require_POST
@@ -54,6 +58,9 @@ def document_return(request, pk):
     found = _for(request, pk, "send_back", ON_THE_WAY)
     form = ReasonForm(request.POST)
     if not form.is_valid():
+        if (home := home_of(found)) != reverse("document", args=[found.pk]):
+            messages.warning(request, "没有退回：请写明理由，拟稿人才好改。")
+            return redirect(home)
         return render(request, "documents/document.html", page_of(request.user, found, form=form))
     reason = form.cleaned_data["reason"]
     said = "已退回，拟稿人会看到您写的理由。"
@@ -65,10 +72,12 @@ def document_return(request, pk):
 def document_sign(request, pk):
     """签发: look once more, then sign; the number comes with the signature."""
     found = _for(request, pk, "sign", [Stage.APPROVED])
+    if answer := answer_of_case(found):
+        return redirect(answer)
     if request.method == "POST":
         return _step(request, found, deeds.sign, "已签发，编了号。PDF 和 Word 正在归档。")
     if not rights(request.user, found).sign:
-        return redirect("document", found.pk)
+        return redirect(home_of(found))
     today = timezone.localdate()
     more = {"next_number": deeds.next_number(found, today), "day": today, "crumbs": crumbs(found)}
     return render(request, "documents/sign.html", page_of(request.user, found, **more))
@@ -79,6 +88,9 @@ def document_sign(request, pk):
 def document_void(request, pk):
     """作废 what was signed, asked once more; its number stays used."""
     found = _for(request, pk, "void", ISSUED)
+    if case_of(found.source_model, found.source_key) is not None:
+        messages.warning(request, OF_A_REQUEST if found.kind == Kind.REQUEST else OF_AN_ANSWER)
+        return redirect(home_of(found))
     if request.method == "POST":
         form = ReasonForm(request.POST)
         if form.is_valid():
@@ -112,4 +124,4 @@ def _step(request, found, deed, said):
         messages.warning(request, str(refused))
     else:
         messages.success(request, said)
-    return redirect("document", found.pk)
+    return redirect(home_of(found))

@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.todo import Todo
+from documents.pages import case_of
 from documents.permissions import HANDLERS, REVIEWERS, SIGNERS, waits_for_review, waits_for_signature
 from office.papers.models import Document, Kind, Stage
 
 KIND = dict(Kind.choices)
 READ = ("pk", "kind", "title", "issuer__short_name", "state", "reason", "sent_at", "reviewed_at")
+READ += ("source_model", "source_key")
 MOST = 60
 
 
@@ -23,7 +25,9 @@ def todos(user, today):
 
 
 def _todo(row):
-    name, url = f"{KIND[row['kind']]}“{row['title']}”", reverse("document", args=[row["pk"]])
+    case = case_of(row["source_model"], row["source_key"])
+    url = reverse("document", args=[row["pk"]]) if case is None else reverse("case", args=[case])
+    name = f"{KIND[row['kind']]}“{row['title']}”"
     why = f"{row['issuer__short_name']}的，同意或写明理由退回"
     if row["state"] == Stage.REVIEW:
         return Todo("document_to_review", "审核公文", name, why, url, waiting_since=_day(row["sent_at"]))

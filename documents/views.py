@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -51,8 +52,10 @@ def page_of(user, found, **more):
     """The context of documents/document.html."""
     may, layout = rights(user, found), deeds.layout_of(found)
     asks = may.write or may.review or may.sign
+    home = pages.home_of(found)
     return {
         "document": found,
+        "case_url": "" if home == reverse("document", args=[found.pk]) else home,
         "may": may,
         "drafter": found.drafted_by_id == user.pk,
         "missing": pages.missing(found, may),

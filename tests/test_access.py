@@ -27,6 +27,7 @@ from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
 from office.papers.models import Build
+from tests.branches import case_cast
 from tests.conftest import Critic
 from tests.documents import cast as documents_cast
 from tests.test_house import all_views
@@ -85,9 +86,25 @@ coverage          GET  -    444444FF 4FF444 FFF L
 compound_formation GET 湖畔  222222FF 4FF444 FFF L
 compound_neighbours GET 湖畔 2FF22FFF FFF4F4 FFF L
 compound_neighbours POST 湖畔 2FF22FFF FFF4F4 FFF L
-cases             GET  -    444444FF 4FF444 FFF L
-case_new          GET  -    4FF44FFF FFF4F4 FFF L
-case              GET  湖畔 444444FF 4FF444 FFF L
+cases             GET  -     222222FF 2FF222 FFF L
+cases_export      GET  -     22F222FF 2FF2F2 FFF L
+cases_export      POST -     22F222FF 2FF2F2 FFF L
+case_new          GET  -     2FF22FFF FFF2F2 FFF L
+case_new          POST -     2FF22FFF FFF2F2 FFF L
+case              GET  起草  222222FF 4FF444 FFF L
+case_edit         GET  起草  2FF22FFF FFF4F4 FFF L
+case_edit         POST 起草  2FF22FFF FFF4F4 FFF L
+case_members      GET  起草  2FF22FFF FFF4F4 FFF L
+case_members      POST 起草  3FF33FFF FFF4F4 FFF L
+case_hand_in      GET  起草  FFF2FFFF FFF4FF FFF L
+case_hand_in      POST 起草  FFF2FFFF FFF4FF FFF L
+case_withdraw     POST 起草  FFF3FFFF FFF4F4 FFF L
+case_town         GET  已请示 2FFFFFFF FFFFF4 FFF L
+case_town         POST 已请示 2FFFFFFF FFFFF4 FFF L
+case_reply        GET  同意  F2FFFFFF FFFFFF FFF L
+case_reply        POST 同意  F3FFFFFF FFFFFF FFF L
+case_filed        GET  生效  2FFFFFFF FFFFF4 FFF L
+case_filed        POST 生效  2FFFFFFF FFFFF4 FFF L
 leadership        GET  -    222222FF 2FF222 FFF L
 leadership_export GET  -    22F222FF 2FF2F2 FFF L
 leadership_export POST -    22F222FF 2FF2F2 FFF L
@@ -98,7 +115,9 @@ body_post_new     GET  湖畔 2FF22FFF FFF4F4 FFF L
 body_post_new     POST 湖畔 2FF22FFF FFF4F4 FFF L
 post_end          GET  湖畔 2FF22FFF FFF4F4 FFF L
 post_end          POST 湖畔 2FF22FFF FFF4F4 FFF L
-branch_term       GET  湖畔 4FF4FFFF FFF4F4 FFF L
+branch_term       GET  湖畔 2FF2FFFF FFF4F4 FFF L
+branch_term       POST 湖畔 2FF2FFFF FFF4F4 FFF L
+branch_term_letter POST 湖畔 3FFFFFFF FFFFF4 FFF L
 branch_groups     GET  湖畔 4444444F 44F444 FFF L
 branch_elections  GET  湖畔 4444444F 44F444 FFF L
 election_new      GET  湖畔 4FF44FFF FFF4F4 FFF L
@@ -312,11 +331,12 @@ SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的�
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 
 
+CASES = ["case", "case_edit", "case_members", "case_hand_in", "case_withdraw", "case_town", "case_reply", "case_filed"]
 BRANCH_PAGES = (
-    "case",
     "branch_posts",
     "post_new",
     "branch_term",
+    "branch_term_letter",
     "branch_groups",
     "branch_elections",
     "election_new",
@@ -394,6 +414,7 @@ def arguments(place, name, target):
         "rule": lambda: ["neighbour_distance"],
         "branch": lambda: [place.body["湖畔党支部"].pk],
         **dict.fromkeys(("compound_formation", "compound_neighbours"), lambda: [place.compound["湖畔"].pk]),
+        **dict.fromkeys(CASES, lambda: [case_cast.case(place, target).pk]),
         **dict.fromkeys(BRANCH_PAGES, lambda: [place.body["湖畔党支部"].pk]),
         "body_post_new": lambda: [_cell(place).pk],
         "post_end": lambda: [Post.objects.get(body=place.body["湖畔党支部"], title="secretary").pk],

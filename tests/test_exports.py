@@ -34,6 +34,8 @@ LISTS = {  # 名单页、谁来看、第一列叫什么
     "branches": ("镇党建办", "简称"),
     "meetings": ("社区书记", "议题"),
     "committees": ("镇党建办", "小区"),
+    "leadership": ("镇党建办", "支部"),
+    "cases": ("镇党建办", "党支部"),
 }
 # 不是名单页的，各有自己的测试；有没有公式在这里查。谁来看、第一列叫什么
 OTHERS = {
@@ -122,6 +124,8 @@ QUERIES = {
     "branches": ["", "?gap=secretary", "?gap=liaison", "?kind=compound&q=公园"],
     "meetings": ["", "?q=电梯", "?kind=joint_meeting"],
     "committees": ["", "?stage=in_office"],
+    "leadership": ["", "?gap=check", "?q=湖"],
+    "cases": ["", "?kind=adjust", "?state=open"],
 }
 
 

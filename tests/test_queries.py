@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from members.duplicates import tell_apart
 from members.models import Person, Post
+from tests.branches import case_cast
 from tests.documents import cast as documents_cast
 
 # 登录本身的查询另算：会话、账号、职责、支部书记所覆盖的小区。
@@ -17,6 +18,7 @@ LISTS = {
     "compounds": "镇党建办",
     "branches": "镇党建办",
     "leadership": "镇党建办",
+    "cases": "镇党建办",
     "members": "社区书记",
     "person_pairs": "镇党建办",
     "person_pairs_settled": "社区书记",
@@ -40,6 +42,7 @@ COMPOSED = {
     "compound": ("镇党建办", "社区书记", "支部书记", "小区工作人员"),
     "branch": ("镇党建办", "社区书记", "支部书记"),
     "branch_posts": ("社区书记", "支部书记"),
+    "case": ("镇党建办", "社区书记"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
     "meeting_decision": ("社区书记", "支部书记"),
@@ -87,6 +90,7 @@ def address(place, name):
         **dict.fromkeys(("compound", "compound_formation"), lambda: [place.compound["湖畔"].pk]),
         "branch": lambda: [place.body["湖畔党支部"].pk],
         "branch_posts": lambda: [place.body["湖畔党支部"].pk],
+        "case": lambda: [case_cast.case(place, "已请示").pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "meeting_change": lambda: [place.meeting["电梯协商"].pk],

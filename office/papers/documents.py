@@ -153,9 +153,10 @@ def send(document, *, by, version) -> Document:
 
 @transaction.atomic
 def withdraw(document, *, by, version) -> Document:
-    """撤回 before it is signed: the drafter may write on."""
-    current = _ready(document, version, ON_THE_WAY, "撤回")
-    current.state, current.reviewed_by, current.reviewed_at = Stage.WITHDRAWN, None, None
+    """撤回 before it is signed: the drafter may write on, or nothing comes of what was sent back to him."""
+    current = _ready(document, version, (*ON_THE_WAY, Stage.RETURNED), "撤回")
+    current.state, current.reason = Stage.WITHDRAWN, ""
+    current.reviewed_by, current.reviewed_at = None, None
     return _moved(current, Step.WITHDRAWN, "papers.document_withdrawn", by)
 
 
