@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from branches import case_pages, case_people, cases
-from branches.models import BranchCase
+from branches.models import BranchCase, CaseBranch, CaseCompound
 from office.papers import documents
 from tests.documents.cast import words
 
@@ -84,9 +84,11 @@ def brought_to(place, case, state):
 
 
 def case(place, state="起草"):
-    """湖畔's case in that state, made once in a test: the branch goes on under another name."""
+    """湖畔's case in that state, made once in a test; cases in other states let the branch go for it."""
     short = f"湖畔{state}"
     if found := BranchCase.objects.filter(short_name=short).first():
         return found
+    for held in (CaseCompound, CaseBranch):
+        held.objects.update(is_open=False)
     own = opened(place, "adjust", ("湖畔",), branch="湖畔党支部", short_name=short)
     return brought_to(place, own, state)
