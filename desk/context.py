@@ -30,6 +30,7 @@ STAFF_MENU = [
             "group",
             "pool",
             "candidate",
+            "election",
         ),
     ),
     ("会议与事项", "meetings", ("meeting",)),
@@ -45,7 +46,7 @@ ADMIN_MENU = [
 ]
 BRANCH_MENU = [
     ("待办", "home", ("home", "report")),
-    ("我的支部", "my_branch", ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post")),
+    ("我的支部", "my_branch", ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post", "election")),
     ("帮助", "help", ("help",)),
 ]
 COMPOUND_MENU = [

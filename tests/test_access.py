@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Feedback, LoginSlip
 from assessments import annual
 from assessments.models import NumberDispute
+from branches.models import CandidateSheet, PartyGroup, PoolEntry
 from meetings import summary
 from meetings.models import MeetingVersion
 from members import census
@@ -27,7 +28,7 @@ from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
 from office.papers.models import Build
-from tests.branches import case_cast
+from tests.branches import case_cast, election_cast
 from tests.conftest import Critic
 from tests.documents import cast as documents_cast
 from tests.test_house import all_views
@@ -118,10 +119,45 @@ post_end          POST 湖畔 2FF22FFF FFF4F4 FFF L
 branch_term       GET  湖畔 2FF2FFFF FFF4F4 FFF L
 branch_term       POST 湖畔 2FF2FFFF FFF4F4 FFF L
 branch_term_letter POST 湖畔 3FFFFFFF FFFFF4 FFF L
-branch_groups     GET  湖畔 4444444F 44F444 FFF L
-branch_elections  GET  湖畔 4444444F 44F444 FFF L
-election_new      GET  湖畔 4FF44FFF FFF4F4 FFF L
-election          GET  湖畔 4444444F 44F444 FFF L
+branch_groups     GET  湖畔 2222222F 44F444 FFF L
+group_new         GET  湖畔 2FF2222F 44F4F4 FFF L
+group_new         POST 湖畔 2FF2222F 44F4F4 FFF L
+group_edit        GET  湖畔 2FF2222F 44F4F4 FFF L
+group_edit        POST 湖畔 2FF2222F 44F4F4 FFF L
+pool              GET  -    2FF22FFF FFF2F2 FFF L
+pool_add          GET  湖畔 2FF22FFF FFF4F4 FFF L
+pool_add          POST 湖畔 2FF22FFF FFF4F4 FFF L
+pool_leave        GET  湖畔 2FF22FFF FFF4F4 FFF L
+pool_leave        POST 湖畔 2FF22FFF FFF4F4 FFF L
+candidate_new     GET  湖畔 2FF2FFFF FFF4F4 FFF L
+candidate_new     POST 湖畔 2FF2FFFF FFF4F4 FFF L
+candidate         GET  湖畔 2FF2FFFF FFF4F4 FFF L
+candidate         POST 湖畔 2FF2FFFF FFF4F4 FFF L
+candidate_edit    POST 湖畔 2FF2FFFF FFF4F4 FFF L
+candidate_paper   POST 湖畔 2FF2FFFF FFF4F4 FFF L
+branch_elections  GET  湖畔 2222222F 44F444 FFF L
+election_new      GET  湖畔 2FF22FFF FFF4F4 FFF L
+election_new      POST 湖畔 2FF22FFF FFF4F4 FFF L
+election          GET  湖畔 2222222F 44F444 FFF L
+election          GET  有结果 2222222F 44F444 FFF L
+election_voters   GET  湖畔 2FF22FFF FFF4F4 FFF L
+election_voters   POST 湖畔 2FF22FFF FFF4F4 FFF L
+election_candidates GET 湖畔 2FF22FFF FFF4F4 FFF L
+election_candidates POST 湖畔 2FF22FFF FFF4F4 FFF L
+election_ballots_pdf GET 有结果 3FF33FFF FFF4F4 FFF L
+election_held     GET  湖畔 2FF22FFF FFF4F4 FFF L
+election_held     POST 湖畔 2FF22FFF FFF4F4 FFF L
+election_again    GET  再投 2FF22FFF FFF4F4 FFF L
+election_again    POST 再投 2FF22FFF FFF4F4 FFF L
+election_fewer    POST 再投 3FF33FFF FFF4F4 FFF L
+election_conclude GET  已投票 2FF2FFFF FFF4F4 FFF L
+election_conclude POST 已投票 2FF2FFFF FFF4F4 FFF L
+election_report_pdf GET 湖畔 3FF33F3F F4F4F4 FFF L
+election_request  POST 湖畔 FFF33FFF FFF4FF FFF L
+election_approved GET  有结果 2FFFFFFF FFFFF4 FFF L
+election_approved POST 有结果 2FFFFFFF FFFFF4 FFF L
+election_stop     GET  湖畔 2FF22FFF FFF4F4 FFF L
+election_stop     POST 湖畔 2FF22FFF FFF4F4 FFF L
 patches           GET  -    444444FF 4FF444 FFF L
 cells             GET  -    444444FF 4FF444 FFF L
 cell              GET  湖畔 444444F4 4F4444 FFF L
@@ -327,6 +363,9 @@ MEETINGS = ["meeting", "meeting_change", "meeting_confirm", "meeting_object", "m
 MEETINGS += ["document_draft_from_meeting"]
 DECISIONS = ["meeting_decision", "meeting_slip", "meeting_decision_calendar"]
 REPORTS += ["report_offer", "report_receive", "report_return", "report_word"]
+ELECTIONS = ["election", "election_voters", "election_candidates", "election_ballots_pdf", "election_held"]
+ELECTIONS += ["election_again", "election_fewer", "election_conclude", "election_report_pdf", "election_request"]
+ELECTIONS += ["election_approved", "election_stop"]
 SLIP = "湖畔的登录条".encode().hex()  # 条上写的，库里只有它的散列
 SYMBOLS = {"2": 200, "3": 302, "F": 403, "4": 404, "H": 503}
 
@@ -338,9 +377,10 @@ BRANCH_PAGES = (
     "branch_term",
     "branch_term_letter",
     "branch_groups",
+    "group_new",
+    "candidate_new",
     "branch_elections",
     "election_new",
-    "election",
     "cell",
     "venue",
     "branch_file",
@@ -416,6 +456,11 @@ def arguments(place, name, target):
         **dict.fromkeys(("compound_formation", "compound_neighbours"), lambda: [place.compound["湖畔"].pk]),
         **dict.fromkeys(CASES, lambda: [case_cast.case(place, target).pk]),
         **dict.fromkeys(BRANCH_PAGES, lambda: [place.body["湖畔党支部"].pk]),
+        **dict.fromkeys(ELECTIONS, lambda: [election_cast.election(place, target).pk]),
+        "group_edit": lambda: [_group(place).pk],
+        "pool_add": lambda: [place.member["田大利"].pk],
+        "pool_leave": lambda: [_pool_entry(place).pk],
+        **dict.fromkeys(("candidate", "candidate_edit", "candidate_paper"), lambda: [_candidate(place).pk]),
         "body_post_new": lambda: [_cell(place).pk],
         "post_end": lambda: [Post.objects.get(body=place.body["湖畔党支部"], title="secretary").pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
@@ -451,6 +496,25 @@ def _cell(place):
     cell, _ = Body.objects.get_or_create(**facts)
     Coverage.objects.get_or_create(body=cell, compound=place.compound["湖畔"])
     return cell
+
+
+def _group(place):
+    """A 党小组 of 湖畔."""
+    return PartyGroup.objects.get_or_create(branch=place.body["湖畔党支部"], name="第一党小组")[0]
+
+
+def _pool_entry(place):
+    """Somebody of 湖畔 in the pool."""
+    facts = {"consented_on": place.today, "consent": "said", "recorded_by": place.user["社区书记"]}
+    return PoolEntry.objects.get_or_create(member=place.member["王伟"], defaults=facts)[0]
+
+
+def _candidate(place):
+    """A sheet on somebody for 湖畔's secretary."""
+    facts = {"written_on": place.today, "written_by": place.user["社区书记"], "office": "secretary"}
+    branch, person = place.body["湖畔党支部"], place.member["王伟"].person
+    known = CandidateSheet.objects.filter(branch=branch).first()
+    return known or CandidateSheet.objects.create(branch=branch, community=branch.community, person=person, **facts)
 
 
 def _told_apart(place):

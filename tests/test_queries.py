@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from members.duplicates import tell_apart
 from members.models import Person, Post
-from tests.branches import case_cast
+from tests.branches import case_cast, election_cast
 from tests.documents import cast as documents_cast
 
 # 登录本身的查询另算：会话、账号、职责、支部书记所覆盖的小区。
@@ -18,6 +18,7 @@ LISTS = {
     "compounds": "镇党建办",
     "branches": "镇党建办",
     "leadership": "镇党建办",
+    "pool": "社区书记",
     "cases": "镇党建办",
     "members": "社区书记",
     "person_pairs": "镇党建办",
@@ -42,6 +43,7 @@ COMPOSED = {
     "compound": ("镇党建办", "社区书记", "支部书记", "小区工作人员"),
     "branch": ("镇党建办", "社区书记", "支部书记"),
     "branch_posts": ("社区书记", "支部书记"),
+    "branch_groups": ("社区书记", "支部书记"),
     "case": ("镇党建办", "社区书记"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
@@ -52,6 +54,8 @@ COMPOSED = {
     "find": ("镇党建办", "支部书记"),
     "materials": ("镇党建办", "社区书记"),
     "document": ("社区书记", "社区工作者"),
+    "election": ("镇党建办", "支部书记"),
+    "branch_elections": ("社区书记",),
 }
 
 
@@ -90,7 +94,10 @@ def address(place, name):
         **dict.fromkeys(("compound", "compound_formation"), lambda: [place.compound["湖畔"].pk]),
         "branch": lambda: [place.body["湖畔党支部"].pk],
         "branch_posts": lambda: [place.body["湖畔党支部"].pk],
+        "branch_groups": lambda: [place.body["湖畔党支部"].pk],
         "case": lambda: [case_cast.case(place, "已请示").pk],
+        "election": lambda: [election_cast.election(place, "有结果").pk],
+        "branch_elections": lambda: [election_cast.election(place, "有结果").branch_id],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         "meeting": lambda: [place.meeting["电梯协商"].pk],
         "meeting_change": lambda: [place.meeting["电梯协商"].pk],
