@@ -461,6 +461,12 @@ class TownFacts:
             today.year,
             town,
         )
+        self.standing = _rows(
+            """SELECT b.kind, b.state FROM branches_branch b JOIN areas_community c ON c.id = b.community_id
+            WHERE b.town_id = %s AND b.state IN ('approved', 'running') AND b.kind IN ('compound', 'joint')
+            AND c.kind = 'city'""",
+            town,
+        )
         self.posts = {
             (body, title): (name, how)
             for body, title, how, name in _rows(
@@ -580,12 +586,12 @@ def _todos(facts, today):
                 "成立党支部",
                 name,
                 f"{community} · 已有{direct}名直管党员",
-                f"/compounds/{pk}/",
+                f"/compounds/{pk}/formation/",
                 None,
             )
         else:
             why = f"{community} · 只有{direct}名直管党员"
-            yield "joint_partner_wanted", "选联合对象", name, why, f"/compounds/{pk}/", None
+            yield "joint_partner_wanted", "选联合对象", name, why, f"/compounds/{pk}/formation/", None
     yield from _branch_todos(facts, today)
     for (name,) in facts.unguided:
         yield "guide_wanted", "派指导组", name, "镇党委向每个社区派一个", "/compounds/", None
@@ -677,7 +683,7 @@ def _state(due_on, today):
 def _numbers(facts, today):
     """(label, value, of, unit, address, note, percent)."""
     target = facts.rules["branch_target"].value
-    city = [kind for _, _, _, kind, community_kind, *_ in facts.branches if community_kind == "city"]
+    city = [kind for kind, _ in facts.standing]
     compounds = [is_covered for _, _, _, kind, is_covered in facts.compounds if kind == "city"]
     covered, left = sum(map(bool, compounds)), len(compounds) - sum(map(bool, compounds))
     over = sum(party * 2 >= seats for *_, seats, party in facts.committees if seats)
@@ -686,6 +692,10 @@ def _numbers(facts, today):
     full = sum(map(all, recorded))
     joint, all_branches = city.count("joint"), len(facts.branches)
     unrecorded = all_branches - len(recorded)
+    waiting = sum(state == "approved" for _, state in facts.standing)
+    parts = [f"其中联合支部{joint}个"]
+    parts += [f"待选举{waiting}个"] if waiting else []
+    parts += [f"离目标差{max(0, target - len(city))}个"] if target else []
     return [
         _number(
             "小区党支部",
@@ -693,14 +703,14 @@ def _numbers(facts, today):
             target,
             "个",
             "/branches/",
-            f"其中联合支部{joint}个" + (f"，离目标差{max(0, target - len(city))}个" if target else ""),
+            "，".join(parts),
         ),
         _number(
             "小区党组织覆盖",
             covered,
             len(compounds),
             "个小区",
-            "/compounds/?view=none" if left else "/compounds/",
+            "/coverage/?view=none" if left else "/coverage/",
             f"还有{left}个小区没有党支部" if left else "全部覆盖",
         ),
         _number("业委会党员过半", over, seated, "个", "/committees/", "由任职记录算出，供推荐参考"),

@@ -298,7 +298,8 @@ def probations_ending(members, t, day) -> list[date]:
     return sorted(end for end in ends if end > day)
 
 
-_LOSING = ("full", "seed", "units", "members", "communities")
+TOO_FEW = ("full", "seed")
+_LOSING = (*TOO_FEW, "units", "members", "communities")
 
 
 @dataclass(frozen=True)
@@ -309,6 +310,7 @@ class Standing:
     name: str
     community_id: int
     community: str
+    compounds: tuple[int, ...]
     check: Check
 
     @property
@@ -336,15 +338,15 @@ def standings(branches, day) -> list[Standing]:
     limits = {town: thresholds(town, day) for town in {row[-1] for row in rows}}
     found = []
     for *names, kind, town in rows:
-        communities = covered.get(names[0], [])
+        places = covered.get(names[0], {})
         checked = check(
             counts[names[0]],
             limits[town],
-            units=len(communities),
-            communities=len(set(communities)),
+            units=len(places),
+            communities=len(set(places.values())),
             kind=JOINT if kind == Branch.Kind.JOINT else OWN,
         )
-        found.append(Standing(*names, checked))
+        found.append(Standing(*names, tuple(places), checked))
     return found
 
 
@@ -354,8 +356,9 @@ def lost(reach, day) -> list[Standing]:
 
 
 def _covered(branch_ids, day):
-    """Branch → the communities of the compounds it covers that day, one entry per compound."""
+    """Branch → {compound: its community} that it covers that day."""
     covered = {}
-    for body, community in Coverage.objects.on(day).filter(body__in=branch_ids).values_list("body_id", "community_id"):
-        covered.setdefault(body, []).append(community)
+    rows = Coverage.objects.on(day).filter(body__in=branch_ids).order_by("compound_id")
+    for body, compound, community in rows.values_list("body_id", "compound_id", "community_id"):
+        covered.setdefault(body, {})[compound] = community
     return covered

@@ -57,11 +57,12 @@ class NeighboursForm(Worded, forms.Form):
     longitude = DegreeField(label="经度", most=180, swapped=("纬度", "114.301234"), help_text="例如 114.301234。")
     seen = forms.CharField(label="", widget=forms.HiddenInput)
 
-    def __init__(self, *args, compounds, several, **kwargs):
+    def __init__(self, *args, compounds, compound, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["neighbours"].queryset = compounds
-        if several:
-            self.fields["neighbours"].label_from_instance = lambda one: f"{one.name}（{one.community.name}）"
+        self.fields["neighbours"].label_from_instance = lambda one: (
+            one.name if one.community_id == compound.community_id else f"{one.name}（{one.community.name}）"
+        )
 
     def clean(self):
         found = super().clean()

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,10 +31,9 @@ def compound_formation(request, pk):
     covering = Coverage.objects.on(today).filter(compound=found, body__kind="branch").values_list("body", flat=True)
     standings = formation.standings(Branch.objects.filter(pk__in=list(covering)), today) if covering else []
     case = CaseCompound.objects.filter(compound=found, is_open=True).select_related("case").first()
-    wants = not standings or any(branch.losing for branch in standings)
-    joins = wants and not case and _reaches(request.user.reach, found)
+    joins = not case and _wants_partners(standings) and _reaches(request.user.reach, found)
     suggestion = joining.of_compound(found, today, t) if joins else None
-    writes = joins and _reaches(request.user.reach_as(*CASE_WRITERS), found)
+    writes = not case and _reaches(request.user.reach_as(*CASE_WRITERS), found)
     return render(
         request,
         "branches/formation.html",
@@ -50,9 +50,14 @@ def compound_formation(request, pk):
             "own_url": _case_url(found, "own") if writes and not standings and counts.direct else "",
             "writes": writes,
             "keeps_neighbours": _reaches(request.user.reach_as(*ROSTER_KEEPERS), found),
-            "crumbs": _crumbs(found, today),
+            "crumbs": _crumbs(found),
         },
     )
+
+
+def _wants_partners(standings):
+    """Whether to look for neighbours: no branch yet, or one that has grown too small."""
+    return not standings or any(finding.key in formation.TOO_FEW for branch in standings for finding in branch.losing)
 
 
 def _reaches(reach, compound):
@@ -87,7 +92,7 @@ def _case_url(compound, kind, others=()):
     return f"{reverse('case_new')}?{query.urlencode()}"
 
 
-def _crumbs(compound, today):
+def _crumbs(compound):
     return [
         {"label": "小区", "url": reverse("compounds")},
         {"label": compound.name, "url": reverse("compound", args=[compound.pk])},
@@ -103,20 +108,20 @@ def compound_neighbours(request, pk):
     if not Compound.objects.within(reach).filter(pk=pk).exists():
         raise PermissionDenied
     offered = Compound.objects.within(reach).exclude(pk=pk).select_related("community")
-    offered = offered.order_by("community__position", "pinyin", "pk")
-    several = found.town_id in reach.towns
+    others = Case(When(community=found.community_id, then=0), default=1)
+    offered = offered.order_by(others, "community__position", "pinyin", "pk")
     initial = {
         "neighbours": list(found.neighbours.values_list("pk", flat=True)),
         "latitude": found.latitude_e6,
         "longitude": found.longitude_e6,
         "seen": neighbours.seen(found),
     }
-    form = NeighboursForm(request.POST or None, initial=initial, compounds=offered, several=several)
+    form = NeighboursForm(request.POST or None, initial=initial, compounds=offered, compound=found)
     if request.method == "POST" and form.is_valid():
         try:
             _keep(found, form.cleaned_data, offered, request.user)
         except neighbours.Stale as refusal:
-            form = _again(request.POST, found, compounds=offered, several=several)
+            form = _again(request.POST, offered, found)
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{found}的邻近小区已保存。")
@@ -139,10 +144,10 @@ def _keep(compound, typed, offered, user):
     )
 
 
-def _again(posted, compound, **choices):
+def _again(posted, offered, compound):
     """The form with what was typed, over what is on record by now."""
     typed = posted.copy()
     typed["seen"] = neighbours.seen(Compound.objects.get(pk=compound.pk))
-    form = NeighboursForm(typed, **choices)
+    form = NeighboursForm(typed, compounds=offered, compound=compound)
     form.is_valid()
     return form

@@ -357,8 +357,11 @@ class _Search:
         )
 
     def _why(self, tree, replaces, left_over):
+        reached = {self.target.key}
         for edge in tree:
-            yield f"{self.by_key[edge.a].name}与{self.by_key[edge.b].name}{edge.words}"
+            near, far = (edge.a, edge.b) if edge.a in reached else (edge.b, edge.a)
+            reached.add(far)
+            yield f"{self.by_key[near].name}与{self.by_key[far].name}{edge.words}"
         if replaces:
             yield f"成立后替换{'、'.join(name for _, name in replaces)}，党员一并划入"
         if left_over:
