@@ -17,6 +17,7 @@ from members import posts
 from members.models import BRANCH_OFFICERS, OWNERS_SEATS, Member, Post
 from office.areas.dated import in_force
 from office.areas.models import Body
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.rulebook.rules import Rule, principle
 from office.rulebook.towns import town_rules
@@ -238,6 +239,7 @@ class Shares:
     owners: int
     property: int
     mass: int
+    outside: int  # 三方合计，一人只算一次
 
     @property
     def words(self):
@@ -254,7 +256,9 @@ def shares(branch_ids, day) -> dict[int, Shares]:
 def share_of(rows) -> Shares:
     """The share among these rows of one branch; a person counts once, 兼职委员 not at all."""
     people = {row["person_id"]: row for row in rows if row["title"] in BRANCH_OFFICERS}.values()
-    return Shares(len(people), *(sum(row[key] for row in people) for key in ("owners", "property", "mass")))
+    sides = ("owners", "property", "mass")
+    counted = (sum(row[key] for row in people) for key in sides)
+    return Shares(len(people), *counted, outside=sum(any(row[key] for key in sides) for row in people))
 
 
 # ── Vacant, or only acting ──
@@ -278,20 +282,31 @@ class Vacancy:
 
 def vacancies(branch_ids, day) -> dict[int, Vacancy]:
     """Branch → its vacancy, of branches that have no elected or appointed secretary that day; three queries."""
-    rows = posts_of(branch_ids, day)
-    branches = Branch.objects.filter(pk__in=branch_ids).values_list("pk", "town_id", "approved_on")
-    rules, found = {}, {}
-    for pk, town, approved_on in branches:
+    ids, rows, rules, found = list(branch_ids), {}, {}, {}
+    for row in _secretaries(ids):
+        rows.setdefault(row["body_id"], []).append(row)
+    for pk, town, approved_on in _approvals(ids):
         rules[town] = rules.get(town) or limits(town, day)
-        if vacancy := vacancy_of(rows[pk], approved_on, day, rules[town]):
+        if vacancy := vacancy_of(rows.get(pk, ()), approved_on, day, rules[town]):
             found[pk] = vacancy
     return found
+
+
+@prepared
+def _secretaries(branches):
+    rows = Post.objects.filter(body__in=branches, title=Title.SECRETARY).order_by("-starts_on", "id")
+    return rows.values("body_id", "title", "how", "starts_on", "ends_on", "person__name")
+
+
+@prepared
+def _approvals(branches):
+    return Branch.objects.filter(pk__in=branches).values_list("body_id", "town_id", "approved_on")
 
 
 def vacancy_of(rows, approved_on, day, t) -> Vacancy | None:
     """The vacancy of one branch from its rows of `posts_of`; None where a secretary is in office."""
     secretaries = [row for row in rows if row["title"] == Title.SECRETARY]
-    now = next(iter(held(secretaries, day)), None)
+    now = next((row for row in held(secretaries, day) if row["starts_on"] is None or row["starts_on"] <= day), None)
     if now is not None:
         return _aged(now["starts_on"], day, now["person__name"], t.acting) if now["how"] == How.ACTING else None
     ended = max((row["ends_on"] for row in secretaries if row["ends_on"]), default=None)

@@ -46,7 +46,11 @@ ADMIN_MENU = [
 ]
 BRANCH_MENU = [
     ("待办", "home", ("home", "report")),
-    ("我的支部", "my_branch", ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post", "election")),
+    (
+        "我的支部",
+        "my_branch",
+        ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post", "election"),
+    ),
     ("帮助", "help", ("help",)),
 ]
 COMPOUND_MENU = [
