@@ -424,7 +424,14 @@ def _recent(frame, branch):
 # --- 待办 ----------------------------------------------------------------------------------------------------------
 
 SOON = timedelta(days=7)
-RULES = ("party_share_reminder_months", "owners_term_reminder_months", "todo_soon_days", "branch_target")
+RULES = (
+    "party_share_reminder_months",
+    "owners_term_reminder_months",
+    "todo_soon_days",
+    "branch_target",
+    "secretary_vacancy_alert_days",
+    "acting_secretary_alert_days",
+)
 
 
 class TownFacts:
@@ -467,10 +474,19 @@ class TownFacts:
             AND c.kind = 'city'""",
             town,
         )
+        self.left = {
+            body: (ended, approved_on)
+            for body, ended, approved_on in _rows(
+                """SELECT b.body_id, p.ends_on, b.approved_on FROM branches_branch b
+                LEFT JOIN members_post p ON p.body_id = b.body_id AND p.title = 'secretary'
+                WHERE b.town_id = %s ORDER BY p.ends_on""",
+                town,
+            )
+        }
         self.posts = {
-            (body, title): (name, how)
-            for body, title, how, name in _rows(
-                f"""SELECT p.body_id, p.title, p.how, n.name FROM members_post p
+            (body, title): (name, how, since)
+            for body, title, how, since, name in _rows(
+                f"""SELECT p.body_id, p.title, p.how, p.starts_on, n.name FROM members_post p
                 JOIN members_person n ON n.id = p.person_id
                 WHERE p.town_id = %s AND p.title IN ('secretary', 'liaison') AND {_on("p")}""",
                 town,
@@ -594,7 +610,7 @@ def _todos(facts, today):
             yield "joint_partner_wanted", "选联合对象", name, why, f"/compounds/{pk}/formation/", None
     yield from _branch_todos(facts, today)
     for (name,) in facts.unguided:
-        yield "guide_wanted", "派指导组", name, "镇党委向每个社区派一个", "/compounds/", None
+        yield "guide_wanted", "派指导组", name, "镇党委向每个社区派一个", "/guidance/", None
     clock = facts.rules["owners_term_reminder_months"]
     for pk, compound, ends_on, *_ in facts.committees:
         if ends_on and clock.before(ends_on) <= today:
@@ -641,18 +657,31 @@ def _branch_todos(facts, today):
     reminder = rules.rule("branch_term_reminder_months", today)
     for pk, name, community, _, _, ends_on, _, *seven in facts.branches:
         url = f"/branches/{pk}/"
-        secretary, how = facts.posts.get((pk, "secretary"), ("", ""))
+        secretary, how, since = facts.posts.get((pk, "secretary"), ("", "", None))
         if not secretary:
-            yield "secretary_wanted", "补书记", name, f"{community} · 书记职务空着", url, None
+            ended, approved_on = facts.left.get(pk) or (None, None)
+            vacant = ended + timedelta(days=1) if ended else approved_on
+            said = f"{community} · {_aged('空缺', vacant, facts.rules['secretary_vacancy_alert_days'], today)}"
+            yield "secretary_wanted", "补书记", name, said, f"{url}posts/", None
         elif how == Post.How.ACTING:
-            yield "secretary_wanted", "选正式书记", name, f"{secretary}暂任", url, None
+            said = _aged(f"{secretary}暂任", since, facts.rules["acting_secretary_alert_days"], today)
+            yield "secretary_wanted", "选正式书记", name, f"{community} · {said}", f"{url}posts/", None
         if (pk, "liaison") not in facts.posts:
-            yield "guide_wanted", "补派联系干部", name, f"{community} · 每个支部明确一名", url, None
+            why = f"{community} · 每个支部明确一名"
+            yield "guide_wanted", "补派联系干部", name, why, f"{url}posts/new/?title=liaison", None
         missing = [label for (_, label), has in zip(Venue.ITEMS, seven, strict=True) if has is not None and not has]
         if missing:
             yield "venue_gap", f"补“{'、'.join(missing)}”", name, f"七有缺{len(missing)}项", url, None
         if ends_on and reminder.before(ends_on) <= today:
-            yield "branch_term_ending", "准备支部换届", name, f"任期到{cn_date(ends_on)}", url, ends_on
+            yield "branch_term_ending", "准备支部换届", name, f"任期到{cn_date(ends_on)}", f"{url}term/", ends_on
+
+
+def _aged(said, since, limit, today):
+    """空缺63天，时间长了，尽快补齐."""
+    if since is None:
+        return said
+    days = (today - since).days + 1
+    return f"{said}{days}天" + ("" if limit.holds(days) else "，时间长了，尽快补齐")
 
 
 def _urgency(due_on, today):
