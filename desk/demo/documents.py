@@ -83,14 +83,14 @@ def send_documents(story):
     town, community = story.town_committee, circle.party_committee
     everybody = {
         "addressee": "各社区党委",
-        "note": _contact(office),
+        "note": contact(office),
         "recipients": [c.community for c in story.circles],
     }
     for title, text, days, void in NOTICES:
-        made = _draft(story, town, Kind.NOTICE, title, text, office, **everybody)
-        _signed(story, made, days, deputy, leader, void=void)
+        made = draft(story, town, Kind.NOTICE, title, text, office, **everybody)
+        signed(story, made, days, deputy, leader, void=void)
     letter = "因小区党群服务站建设需要，商请贵局协调解决用房一处。\n专此函达，请予支持。"
-    made = _draft(
+    made = draft(
         story,
         town,
         Kind.LETTER,
@@ -98,13 +98,13 @@ def send_documents(story):
         letter,
         office,
         addressee="区住建局",
-        note=_contact(office),
+        note=contact(office),
     )
-    _signed(story, made, 90, deputy, leader)
+    signed(story, made, 90, deputy, leader)
     for title, text, days in MINUTES:
         who = {"present": f"{chief.name}、{clerk.name}、各小区党支部书记", "observers": "物业项目负责人"}
-        made = _draft(story, community, Kind.MINUTES, title, text, clerk, mark=f"{circle.community}联席会议纪要", **who)
-        _signed(story, made, days, chief, chief)
+        made = draft(story, community, Kind.MINUTES, title, text, clerk, mark=f"{circle.community}联席会议纪要", **who)
+        signed(story, made, days, chief, chief)
     _answered_request(story, office, deputy, leader)
     _on_their_way(story, circle, clerk, chief, office, deputy)
 
@@ -129,7 +129,7 @@ def _answered_request(story, office, deputy, leader):
     circle = next(c for c in story.circles if c.community is branch.community)
     chief, clerk = story.users[circle.secretary.pk], story.users[circle.deputy.pk]
     name, days = branch.body.name, (story.as_of - branch.approved_on).days
-    asked = _draft(
+    asked = draft(
         story,
         circle.party_committee,
         Kind.REQUEST,
@@ -137,12 +137,12 @@ def _answered_request(story, office, deputy, leader):
         f"经社区党委会研究，拟成立{name}。\n妥否，请批示。",
         clerk,
         addressee=story.town_committee.name,
-        note=_contact(clerk),
+        note=contact(clerk),
     )
-    _signed(story, asked, days + 8, office, chief)
+    signed(story, asked, days + 8, office, chief)
     number = int(branch.approval_paper.split("〕")[1].removesuffix("号"))
     _register(story, story.town_committee, Kind.REPLY, branch.approved_on.year, used_before=number - 1)
-    answer = _draft(
+    answer = draft(
         story,
         story.town_committee,
         Kind.REPLY,
@@ -153,35 +153,35 @@ def _answered_request(story, office, deputy, leader):
         recipients=[circle.community],
         answers=asked,
     )
-    _signed(story, answer, days, deputy, leader)
+    signed(story, answer, days, deputy, leader)
 
 
 def _on_their_way(story, circle, clerk, chief, office, deputy):
     """Waiting for the town's review, for either signature, and sent back to the community's secretary."""
     text = "为做好换届工作，拟请镇里派员指导。\n妥否，请批示。"
     upwards = {"addressee": story.town_committee.name}
-    waiting = _draft(
+    waiting = draft(
         story,
         circle.party_committee,
         Kind.REQUEST,
         "关于请派员指导业主委员会换届的请示",
         text,
         clerk,
-        note=_contact(clerk),
+        note=contact(clerk),
         **upwards,
     )
-    _advance(story, waiting, 2, [(Step.SENT, clerk)], Stage.REVIEW)
-    back = _draft(
+    advance(story, waiting, 2, [(Step.SENT, clerk)], Stage.REVIEW)
+    back = draft(
         story,
         circle.party_committee,
         Kind.REQUEST,
         "关于成立小区联合党支部的请示",
         "两个小区直管党员分别为2名和17名，拟成立联合党支部。\n妥否，请批示。",
         chief,
-        note=_contact(chief),
+        note=contact(chief),
         **upwards,
     )
-    held = _draft(
+    held = draft(
         story,
         circle.party_committee,
         Kind.MINUTES,
@@ -191,17 +191,17 @@ def _on_their_way(story, circle, clerk, chief, office, deputy):
         mark=f"{circle.community}联席会议纪要",
         present=f"{chief.name}、{clerk.name}、各小区党支部书记",
     )
-    _advance(story, held, 1, [(Step.SENT, clerk), (Step.APPROVED, chief)], Stage.APPROVED)
+    advance(story, held, 1, [(Step.SENT, clerk), (Step.APPROVED, chief)], Stage.APPROVED)
     reason = "请补充书记人选来源"
-    _advance(story, back, 3, [(Step.SENT, chief), (Step.RETURNED, office)], Stage.RETURNED, reason=reason)
-    notice = _draft(
+    advance(story, back, 3, [(Step.SENT, chief), (Step.RETURNED, office)], Stage.RETURNED, reason=reason)
+    notice = draft(
         story, story.town_committee, Kind.NOTICE, "关于做好春节期间走访慰问的通知", "请各社区于节前完成走访慰问。", office,
         addressee="各社区党委", recipients=[c.community for c in story.circles],
     )  # fmt: skip
-    _advance(story, notice, 1, [(Step.SENT, office), (Step.APPROVED, deputy)], Stage.APPROVED)
+    advance(story, notice, 1, [(Step.SENT, office), (Step.APPROVED, deputy)], Stage.APPROVED)
 
 
-def _draft(story, issuer, kind, title, text, by, *, recipients=(), **elements):
+def draft(story, issuer, kind, title, text, by, *, recipients=(), **elements):
     """An unsaved document as documents.draft would make it; its times come with its steps."""
     blocks, attachments = layout.read_text(text)
     made = _row(
@@ -232,7 +232,7 @@ def _row(story, model, home, **fields):
     return story.rows.add(model, town=story.town, community=home.community, **fields)
 
 
-def _contact(user):
+def contact(user):
     return NOTE.format(name=user.name, phone="87654321")
 
 
@@ -241,7 +241,7 @@ def _at(story, days, hour):
     return datetime.combine(story.day(-days), time(hour, 10), ZoneInfo("Asia/Shanghai"))
 
 
-def _advance(story, document, days, steps, state, *, reason=""):
+def advance(story, document, days, steps, state, *, reason=""):
     """Walk the document through its steps, an hour apart, on one day, and leave it in `state`."""
     document.drafted_at = _at(story, days + 1, 9)
     _step(story, document, Step.DRAFTED, document.drafted_by, document.drafted_at)
@@ -261,12 +261,12 @@ def _advance(story, document, days, steps, state, *, reason=""):
     document.version = len(steps) + 1
 
 
-def _signed(story, document, days, reviewer, signer, *, void=""):
+def signed(story, document, days, reviewer, signer, *, void=""):
     """Sent, reviewed and signed so many days ago; afterwards 作废 where a reason is given."""
     steps = [(Step.SENT, document.drafted_by), (Step.APPROVED, reviewer), (Step.SIGNED, signer)]
     if void:
         steps.append((Step.VOIDED, signer))
-    _advance(story, document, days, steps, Stage.VOID if void else Stage.SIGNED, reason=void)
+    advance(story, document, days, steps, Stage.VOID if void else Stage.SIGNED, reason=void)
 
 
 def _sign(story, document, by, at):
