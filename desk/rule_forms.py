@@ -70,8 +70,10 @@ class RuleForm(Worded, forms.Form):
             return [line for line in (" ".join(each.split()) for each in value.splitlines()) if line]
         if self.rule.unit in ("日期", "口径"):
             return value
-        text = halfwidth(value).replace(" ", "").removesuffix(self.rule.unit)
-        return _typed_month_day(text) if self.rule.unit == "月日" else _typed_number(text)
+        text = halfwidth(value).replace(" ", "")
+        if self.rule.unit == "月日":
+            return _typed_month_day(text)
+        return text if self.rule.unit in SHARES else _typed_number(text.removesuffix(self.rule.unit))
 
     def clean(self):
         found = super().clean()

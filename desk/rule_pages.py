@@ -92,10 +92,14 @@ def rules(request):
 
 
 def _lines(settings, day):
-    """Every rule in force that day, in the order of the rulebook, the town's own values laid over."""
+    """Every rule in force that day, in the order of the rulebook, the town's own values laid over.
+
+    What only some places have (a local practice) stands there with the place's name.
+    """
     found = []
     for key in dict.fromkeys(rule.key for rule in book.all_rules()):
-        base = next((rule for rule in book.history(key) if not rule.region and rule.in_force(day)), None)
+        in_force = (rule for rule in book.history(key) if rule.in_force(day))
+        base = min(in_force, key=lambda rule: bool(rule.region), default=None)
         if base is None:
             continue
         setting = next((one for one in reversed(settings.get(key, ())) if one.valid_from <= day), None)

@@ -83,9 +83,11 @@ def test_several_compounds_together():
     assert not joint.needs_reason
     assert not check(of(9), BOOK, units=5, kind="joint").needs_reason
     six = check(of(9), BOOK, units=6, kind="joint")  # T18
-    assert six.needs_reason and "覆盖6个小区，一般不超过5个，写明理由可以继续。" in six.findings[0].text
+    assert six.needs_reason
+    assert "覆盖6个小区，一般不超过5个，写明理由可以继续。" in six.findings[0].text
     across = check(of(9), BOOK, units=2, communities=2, kind="joint")
-    assert across.refused and not six.refused
+    assert across.refused
+    assert not six.refused
     assert check(of(1) + of(1), BOOK, units=2, kind="joint").needs_reason
 
 
@@ -127,7 +129,8 @@ def test_the_towns_own_number_counts_from_its_day_and_never_under_the_law(place)
     assert (before.direct.value, after.direct.value) == (3, 5)
     found = check(of(4), after)
     assert found.form == "own"  # 正式党员3人以上应当成立，镇里另定的数不能抵消
-    assert {"direct"} <= keys(found) and found.needs_reason
+    assert {"direct"} <= keys(found)
+    assert found.needs_reason
     assert "不到本镇设定的5名" in found.conclusion
 
 

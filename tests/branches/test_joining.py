@@ -39,9 +39,11 @@ def test_the_three_options_of_the_journey():
     assert words(found) == ["2＋17＝19", "2＋3＝5", "2＋3＋17＝22"]
     first, second, third = found.options
     assert first.replaces == ((2, "支部2"),)
-    assert first.compound_ids == (1, 2) and first.names == "小区1、小区2"
+    assert first.compound_ids == (1, 2)
+    assert first.names == "小区1、小区2"
     assert first.why == ("小区1与小区2接壤", "成立后替换支部2，党员一并划入")
-    assert first.check.committee and not second.check.committee
+    assert first.check.committee
+    assert not second.check.committee
     assert third.check.conclusion == "合计正式党员22名、直管党员22名，可以成立联合党支部。"
     assert found.rejected == ()
 
@@ -52,7 +54,8 @@ def test_what_comes_first():
     near = Edge(-5, 1, boundary=False, metres=90)
     found = suggest(1, blocs, [*beside((1, -2), (1, 3), (1, -4)), near], BOOK)
     assert words(found) == ["1＋2＝3", "1＋9＝10", "1＋9＝10"]
-    assert found.options[1].boundary and found.options[2].metres == 90
+    assert found.options[1].boundary
+    assert found.options[2].metres == 90
     assert "小区1与小区5相距90米" in found.options[2].why
     assert {one.names: one.why for one in found.rejected} == {("小区2",): "合计51名，超过50名"}
 
@@ -142,10 +145,12 @@ def test_every_option_is_lawful_and_the_order_of_the_records_makes_no_difference
     blocs, joined = around
     found = suggest(1, blocs, joined, BOOK)
     links = {pair for edge in joined for pair in ((edge.a, edge.b), (edge.b, edge.a))}
-    assert len(found.options) <= 3 and len(found.rejected) <= 8
+    assert len(found.options) <= 3
+    assert len(found.rejected) <= 8
     assert len({option.compound_ids for option in found.options}) == len(found.options)
     for option in found.options:
-        assert option.blocs[0].key == 1 and len(option.blocs) > 1
+        assert option.blocs[0].key == 1
+        assert len(option.blocs) > 1
         assert option.counts.full == sum(bloc.counts.full for bloc in option.blocs) >= 3
         assert {bloc.community for bloc in option.blocs} == {1}
         assert not any(bloc.busy for bloc in option.blocs)
