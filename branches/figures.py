@@ -5,22 +5,28 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from branches import formation
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Member, Post
-from office.areas.models import Compound, Coverage
+from office.areas.models import Community, Compound, Coverage
 from office.areas.prepared import prepared
 from office.areas.scope import Reach
-from office.rulebook.towns import town_rule
+from office.rulebook.towns import town_rules
 
 KIND = dict(Branch.Kind.choices)
 
 
 @dataclass(frozen=True)
 class CompoundCover:
-    """One compound and what stands on it: how it is covered (own, joint, none) and by which branches."""
+    """One compound and what stands on it: how it is covered (own, joint, none) and by which branches.
+
+    `route` is what the rules allow where there is no branch (方案三、1; R-101, R-102, R-104), without a full stop:
+    advice, never a decision.
+    """
 
     id: int
     name: str
+    town_id: int
     community_id: int
     community: str
     community_kind: str
@@ -28,21 +34,16 @@ class CompoundCover:
     branches: tuple  # (branch id, short name) in name order
     direct: int
     full: int
+    route: str = ""
 
     @property
     def words(self):
         return {"own": "已建支部", "joint": "联合支部", "none": "还没有支部"}[self.cover]
 
     @property
-    def route(self):
-        """What the plan allows for an uncovered compound (方案三、1; R-101, R-102, R-104): advice, never a decision."""
-        if self.cover != "none":
-            return ""
-        if self.full >= 3:
-            return f"正式党员{self.full}名，可以单独成立党支部"
-        if self.direct >= 3:
-            return f"直管党员{self.direct}名，但正式党员只有{self.full}名，宜与邻近小区联合"
-        return f"直管党员{self.direct}名，可与邻近小区成立联合党支部" if self.direct else "没有直管党员，先摸排"
+    def counted(self):
+        """Whether the plan's target is about it: 城市社区 only (decisions 1)."""
+        return self.community_kind == Community.Kind.CITY
 
 
 def direct_members(reach):
@@ -63,16 +64,17 @@ def coverage(reach, day):
     for compound, body, name in _covered(reach, day):
         by_compound.setdefault(compound, []).append((body, name))
         widths[body] += 1
-    counts = direct_members(reach)
+    counts, compounds = direct_members(reach), _compounds(reach)
+    limits = {row[2]: formation.thresholds(row[2], day) for row in compounds if row[0] not in by_compound}
     return [
-        _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0))) for row in _compounds(reach)
+        _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0)), limits) for row in compounds
     ]
 
 
 @prepared
 def _compounds(reach):
     rows = Compound.objects.within(reach).order_by("community__position", "pinyin", "id")
-    return rows.values_list("id", "name", "community_id", "community__name", "community__kind")
+    return rows.values_list("id", "name", "town_id", "community_id", "community__name", "community__kind")
 
 
 @prepared
@@ -81,11 +83,17 @@ def _covered(reach, day):
     return rows.values_list("compound_id", "body_id", "body__short_name")
 
 
-def _cover(row, branches, widths, counts):
-    cover = "none"
+def _cover(row, branches, widths, counts, limits):
     if branches:
         cover = "joint" if all(widths[body] > 1 for body, _ in branches) else "own"
-    return CompoundCover(*row, cover=cover, branches=branches, direct=counts[0], full=counts[1])
+        return CompoundCover(*row, cover=cover, branches=branches, direct=counts[0], full=counts[1])
+    route = _route(*counts, limits[row[2]])
+    return CompoundCover(*row, cover="none", branches=(), direct=counts[0], full=counts[1], route=route)
+
+
+def _route(direct, full, limits):
+    counts = formation.Counts(direct=direct, full=full, probationary=direct - full)
+    return formation.check(counts, limits).conclusion.removesuffix("。")
 
 
 def coverage_of(compound, day):
@@ -214,24 +222,48 @@ def _branch_row(row, posts, venue, compounds, counts):
 
 @dataclass(frozen=True)
 class Target:
-    """How far the plan's target is: branches and covered compounds are counted separately and say so."""
+    """How far the plan's target is: branches and covered compounds are counted separately and say so.
+
+    `branches` are those approved and not dissolved, `waiting` of them still elect; `new` are those approved since the
+    day the town counts 新建 from, None where it has set no such day.
+    """
 
     target: int | None
     branches: int
     joint: int
+    waiting: int
+    new: int | None
     compounds: int
     covered: int
-    in_all: int  # 连同村的
+    in_all: int  # 运行的，连同村的
+
+    @property
+    def counted(self):
+        """What is held against the target."""
+        return self.branches if self.new is None else self.new
+
+    @property
+    def short(self):
+        """How many the target still lacks; None without a target."""
+        return None if self.target is None else max(0, self.target - self.counted)
+
+
+TARGET_KEYS = ("branch_target", "branch_target_date", "branch_target_from")
 
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    kinds = Counter(_kinds(reach))
+    rows = _kinds(reach)
+    city = [row for row in rows if row[1] == Community.Kind.CITY]
+    rules = town_rules(next(iter(reach.towns)), TARGET_KEYS, day) if reach.towns else {}
+    since = rules["branch_target_from"].value if rules else None
     return Target(
-        target=town_rule(next(iter(reach.towns)), "branch_target", day).value if reach.towns else None,
-        branches=kinds["compound", "city"] + kinds["joint", "city"],
-        joint=kinds["joint", "city"],
-        in_all=kinds.total(),
+        target=rules["branch_target"].value if rules else None,
+        branches=len(city),
+        joint=sum(kind == Branch.Kind.JOINT for kind, *_ in city),
+        waiting=sum(state == Branch.State.APPROVED for *_, state, _ in city),
+        new=sum(bool(approved and approved >= since) for *_, approved in city) if since else None,
+        in_all=sum(state == Branch.State.RUNNING for *_, state, _ in rows),
         compounds=sum(number for _, number in _city_compounds(reach)),
         covered=sum(number for _, number in _covered_city_compounds(reach, day)),
     )
@@ -239,7 +271,8 @@ def target(reach, day):
 
 @prepared
 def _kinds(reach):
-    return _running(reach).values_list("kind", "community__kind")
+    standing = Branch.objects.within(reach).filter(state__in=["approved", "running"], kind__in=["compound", "joint"])
+    return standing.values_list("kind", "community__kind", "state", "approved_on")
 
 
 @prepared

@@ -13,7 +13,7 @@ TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 # 栏目：名称、网址名、同属这一栏的网址名前缀。次序与用词见 ux §10.2；能不能进由各页自己的 open_to 说了算。
 STAFF_MENU = [
     ("待办", "home", ("home", "todos")),
-    ("小区", "compounds", ("compound",)),
+    ("小区", "compounds", ("compound", "coverage")),
     (
         "支部与党员",
         "branches",

@@ -87,7 +87,7 @@ def numbers(user, today):
     reach = user.reach_as(*STAFF)
     target = branch_figures.target(reach, today)
     return [
-        *_coverage_numbers(target, reach),
+        *_coverage_numbers(target),
         _over_half(reach, today),
         _venues(reach, today, target.in_all),
         _reports(reach, today, target.in_all),
@@ -99,8 +99,8 @@ def _number(label, value, of, unit, url, note):
     return {"label": label, "value": value, "of": of, "unit": unit, "url": url, "note": note, "percent": percent}
 
 
-def _coverage_numbers(target, reach):
-    url = reverse("compounds")
+def _coverage_numbers(target):
+    url = reverse("coverage")
     covered = _number(
         "小区党组织覆盖",
         target.covered,
@@ -109,16 +109,13 @@ def _coverage_numbers(target, reach):
         f"{url}?view=none" if target.covered < target.compounds else url,
         f"还有{target.compounds - target.covered}个小区没有党支部" if target.covered < target.compounds else "全部覆盖",
     )
-    goal = target.target if reach.towns else None
-    branches = _number(
-        "小区党支部",
-        target.branches,
-        goal,
-        "个",
-        reverse("branches"),
-        f"其中联合支部{target.joint}个" + (f"，离目标差{max(0, goal - target.branches)}个" if goal else ""),
-    )
-    return [branches, covered]
+    note = f"其中联合支部{target.joint}个"
+    if target.waiting:
+        note += f"，待选举{target.waiting}个"
+    if target.target:
+        note += f"，离目标差{target.short}个"
+    label = "小区党支部" if target.new is None else "新建小区党支部"
+    return [_number(label, target.counted, target.target, "个", reverse("branches"), note), covered]
 
 
 def _over_half(reach, today):

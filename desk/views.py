@@ -71,6 +71,8 @@ def my_compound(request):
 LEDGERS = (
     ("党支部台账", "branches", "branches_export", "名称、覆盖小区、书记、联系干部、任期、七有"),
     ("支部班子台账", "leadership", "leadership_export", "书记来源、空缺和暂任多久、任期、班子要核对的"),
+    ("阵地七有台账", "venues", "venues_export", "每个支部一年一次的七有：有、缺、不适用，需解决的和计划时间"),
+    ("活动场所", "rooms", "rooms_export", "党群服务中心、共享场所：地址、面积、门牌、哪些支部在用"),
     ("党支部设立调整", "cases", "cases_export", "设立、联合、调整、撤销：请示、镇党委会、批复到哪一步"),
     ("党员名册", "members", "members_export", "按姓氏笔画排序，可筛选、可导出"),
     ("党员摸排", "census_rounds", "", "每轮摸排各社区核对到哪里、增减了谁"),
@@ -78,6 +80,7 @@ LEDGERS = (
     ("会议台账", "meetings", "meetings_export", "联席会议、议事会和支部的会议，按日期排列"),
     ("业委会台账", "committees", "committees_export", "状态、主任、党员比例、交叉任职、任期、物业项目部"),
     ("小区覆盖台账", "compounds", "compounds_export", "每个小区由哪个支部覆盖，没有的怎么办"),
+    ("小区覆盖任务表", "coverage", "coverage_export", "目标和现状、每月变化；没有支部的小区下一步谁在哪天前办"),
     ("年度材料", "materials", "", "年度述职考核材料的生成、下载"),
     ("公文", "documents", "", "通知、请示、批复、函和纪要的起草、审核、签发"),
     ("发文登记簿", "document_register", "", "每一个发文字号，作废的写明理由"),

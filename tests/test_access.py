@@ -18,12 +18,13 @@ from django.utils import timezone
 from accounts.models import Feedback, LoginSlip
 from assessments import annual
 from assessments.models import NumberDispute
-from branches.models import CandidateSheet, PartyGroup, PoolEntry
+from branches import photos
+from branches.models import CandidateSheet, PartyGroup, PoolEntry, Room, VenueDetail
 from meetings import summary
 from meetings.models import MeetingVersion
 from members import census
 from members.models import CensusReturn, Correction, MergeRecord, NotSame, Post, Transfer
-from office.areas.models import Body, Coverage
+from office.areas.models import Body, Compound, Coverage
 from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
@@ -83,7 +84,14 @@ branches_export   POST -     22F222FF 2FF2F2 FFF L
 branch_new        GET  -     2FF22FFF FFF2F2 FFF L
 branch_new        POST -     2FF22FFF FFF2F2 FFF L
 branch            GET  湖畔  2222222F 44F444 FFF L
-coverage          GET  -    444444FF 4FF444 FFF L
+coverage          GET  -     222222FF 2FF222 FFF L
+coverage_export   GET  -     22F222FF 2FF2F2 FFF L
+coverage_export   POST -     22F222FF 2FF2F2 FFF L
+coverage_targets  GET  -     2FFFFFFF FFFFF2 FFF L
+coverage_targets  POST -     2FFFFFFF FFFFF2 FFF L
+coverage_sheet    GET  -     2222FFFF FFF222 FFF L
+coverage_note     GET  空地  2FF22FFF FFF4F4 FFF L
+coverage_note     POST 空地  2FF22FFF FFF4F4 FFF L
 compound_formation GET 湖畔  222222FF 4FF444 FFF L
 compound_neighbours GET 湖畔 2FF22FFF FFF4F4 FFF L
 compound_neighbours POST 湖畔 2FF22FFF FFF4F4 FFF L
@@ -163,9 +171,25 @@ cells             GET  -    444444FF 4FF444 FFF L
 cell              GET  湖畔 444444F4 4F4444 FFF L
 guidance          GET  -    444444FF 4FF444 FFF L
 funding           GET  -    444444FF 4FF444 FFF L
-venue             GET  湖畔 44444444 444444 FFF L
-branch_file       GET  湖畔 4444444F 44F444 FFF L
-rooms             GET  -    444444FF 4FF444 FFF L
+venue             GET  湖畔 22222222 444444 FFF L
+venue             POST 湖畔 2FF22222 444444 FFF L
+venue_photos      GET  湖畔 2FF22222 44444F FFF L
+venue_photos      POST 湖畔 2FF22222 44444F FFF L
+venue_photo_file  GET  照片 22222222 444444 FFF L
+wall_sheet        GET  湖畔 2222222F 44F444 FFF L
+wall_texts        GET  -    2FFFFFFF FFFFF2 FFF L
+wall_texts        POST -    3FFFFFFF FFFFF3 FFF L
+venues            GET  -    222222FF 2FF222 FFF L
+venues_export     GET  -    22F222FF 2FF2F2 FFF L
+venues_export     POST -    22F222FF 2FF2F2 FFF L
+branch_file       GET  湖畔 2222222F 44F444 FFF L
+rooms             GET  -    222222FF 2FF222 FFF L
+rooms_export      GET  -    22F222FF 2FF2F2 FFF L
+rooms_export      POST -    22F222FF 2FF2F2 FFF L
+room_new          GET  -    2FF22FFF FFF2F2 FFF L
+room_new          POST -    2FF22FFF FFF2F2 FFF L
+room_edit         GET  湖畔 2FF22FFF FFF4F4 FFF L
+room_edit         POST 湖畔 2FF22FFF FFF4F4 FFF L
 members           GET  -     2222222F 22F222 FFF L
 members_export    GET  -     22F2222F 22F2F2 FFF L
 members_export    POST -     22F2222F 22F2F2 FFF L
@@ -383,6 +407,7 @@ BRANCH_PAGES = (
     "election_new",
     "cell",
     "venue",
+    "venue_photos",
     "branch_file",
 )
 
@@ -451,6 +476,7 @@ def arguments(place, name, target):
         "person_reveal": lambda: [place.member["田大利"].person_id],
         "compound_edit": lambda: [place.compound["湖畔"].pk],
         "compound": lambda: [place.compound["湖畔"].pk],
+        "coverage_note": lambda: [_bare_compound(place).pk],
         "rule": lambda: ["neighbour_distance"],
         "branch": lambda: [place.body["湖畔党支部"].pk],
         **dict.fromkeys(("compound_formation", "compound_neighbours"), lambda: [place.compound["湖畔"].pk]),
@@ -461,6 +487,9 @@ def arguments(place, name, target):
         "pool_add": lambda: [place.member["田大利"].pk],
         "pool_leave": lambda: [_pool_entry(place).pk],
         **dict.fromkeys(("candidate", "candidate_edit", "candidate_paper"), lambda: [_candidate(place).pk]),
+        "wall_sheet": lambda: [place.body["湖畔党支部"].pk, "duties"],
+        "room_edit": lambda: [_room(place).pk],
+        "venue_photo_file": lambda: [_photo(place).venue.branch_id, place.today.year, "flag"],
         "body_post_new": lambda: [_cell(place).pk],
         "post_end": lambda: [Post.objects.get(body=place.body["湖畔党支部"], title="secretary").pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
@@ -470,6 +499,11 @@ def arguments(place, name, target):
         "meeting_version": lambda: [place.meeting["电梯协商"].pk, _old_version(place).number],
     }
     return objects[key]()
+
+
+def _bare_compound(place):
+    """A compound of 北社区 that no branch covers."""
+    return Compound.objects.get_or_create(community=place.community["北社区"], name="空地")[0]
 
 
 def _build(place):
@@ -487,6 +521,22 @@ def _build(place):
     path_of(build).parent.mkdir(parents=True, exist_ok=True)
     path_of(build).write_bytes(b"%PDF-")
     return build
+
+
+def _room(place):
+    """A room of 北社区."""
+    fields = {"kind": "centre", "address": "东路1号", "community": place.community["北社区"]}
+    return Room.objects.get_or_create(name="北社区党群服务中心", defaults=fields)[0]
+
+
+def _photo(place):
+    """A photograph of 湖畔's flag."""
+    if found := VenueDetail.objects.filter(item="flag").select_related("venue").first():
+        return found
+    with transaction.atomic():
+        return photos.keep(
+            place.branch["湖畔"], place.today.year, "flag", b"\xff\xd8", day=place.today, by=place.user["支部书记"]
+        )
 
 
 def _cell(place):

@@ -36,14 +36,18 @@ LISTS = {
     "documents": "社区书记",
     "document_register": "镇党建办",
     "rules": "镇党建办",
+    "venues": "镇党建办",
+    "rooms": "镇党建办",
 }
 COMPOSED = {
+    "coverage": ("镇党建办", "社区书记", "联系干部"),
     "compound_formation": ("镇党建办", "社区书记", "联系干部"),
     "home": ("镇党建办", "社区书记", "联系干部", "支部书记", "小区工作人员"),
     "compound": ("镇党建办", "社区书记", "支部书记", "小区工作人员"),
     "branch": ("镇党建办", "社区书记", "支部书记"),
     "branch_posts": ("社区书记", "支部书记"),
     "branch_groups": ("社区书记", "支部书记"),
+    "venue": ("社区书记", "支部书记", "小区工作人员"),
     "case": ("镇党建办", "社区书记"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
@@ -93,7 +97,7 @@ def address(place, name):
     objects = {
         **dict.fromkeys(("compound", "compound_formation"), lambda: [place.compound["湖畔"].pk]),
         "branch": lambda: [place.body["湖畔党支部"].pk],
-        "branch_posts": lambda: [place.body["湖畔党支部"].pk],
+        **dict.fromkeys(("branch_posts", "venue"), lambda: [place.body["湖畔党支部"].pk]),
         "branch_groups": lambda: [place.body["湖畔党支部"].pk],
         "case": lambda: [case_cast.case(place, "已请示").pk],
         "election": lambda: [election_cast.election(place, "有结果").pk],

@@ -254,7 +254,7 @@ def test_a_compound_without_a_branch_is_on_the_list_with_its_route(place):
     Coverage.objects.filter(compound=place.compound["山水"]).delete()
     found = of_town(place)
     assert [row.name for row in found.uncovered] == ["山水"]
-    text = "还没有党支部覆盖，直管党员1名，可与邻近小区成立联合党支部"
+    text = "还没有党支部覆盖，正式党员1名，不足3名，建议与邻近小区成立联合党支部"
     assert ("山水", text) in [(finding.place, finding.text) for finding in found.findings]
 
 

@@ -46,9 +46,9 @@ def test_coverage_that_has_ended_covers_no_more(place):
     ("full", "probationary", "words"),
     [
         (0, 0, "先摸排"),
-        (2, 0, "可与邻近小区成立联合党支部"),
+        (2, 0, "正式党员2名，不足3名，建议与邻近小区成立联合党支部"),
         (2, 1, "正式党员只有2名"),
-        (3, 0, "可以单独成立党支部"),
+        (3, 0, "正式党员3名，达到3名，应当成立党支部"),
     ],
 )
 def test_what_the_plan_allows_an_uncovered_compound(place, full, probationary, words):
