@@ -48,7 +48,7 @@ def _keeps(user, pk):
 
 def _groups(branch, day):
     """(today's groups ready to print, names of the branch's members who are in none); four queries."""
-    found = list(PartyGroup.objects.filter(branch=branch.pk).on(day).order_by("name"))
+    found = list(PartyGroup.objects.filter(branch=branch.pk).on(day).order_by("pk"))
     rows = PartyGroupMember.objects.filter(group__in=found).on(day).select_related("member__person")
     members = {}
     for row in rows.order_by("member__strokes", "member_id"):
@@ -101,7 +101,9 @@ def _group_page(request, branch, group):
     closes = request.method == "POST" and "close" in request.POST
     members = list(groups.eligible(branch).select_related("person"))
     bound = request.POST if request.method == "POST" and not closes else None
-    form = GroupForm(bound, members=members, initial=_initial(group))
+    rows = PartyGroupMember.objects.filter(group__branch=branch.pk, ends_on=None).exclude(group=group)
+    elsewhere = dict(rows.values_list("member_id", "group__name"))
+    form = GroupForm(bound, members=members, elsewhere=elsewhere, initial=_initial(group))
     close = CloseForm(request.POST if closes else None, prefix="end") if group else None
     try:
         if bound is not None and form.is_valid():

@@ -11,6 +11,7 @@ from branches.models import PoolEntry
 from members.models import BRANCH_OFFICERS, Person, Post
 from office.areas.models import Body
 from office.chinese.digits import halfwidth
+from office.chinese.names import clean_name, name_problem
 
 Title, How = Post.Title, Post.How
 WAYS = {
@@ -30,6 +31,14 @@ DUTIES = {
     Title.CONCURRENT: ("分工", "例如 联系业委会。"),
     **dict.fromkeys(BRANCH_OFFICERS, ("分工", "除职务以外还负责什么，没有就不填。")),
 }
+OUTSIDERS = (  # 不要求是党员，也可能是名册里没有的人
+    Title.LIAISON,
+    Title.GROUP_HEAD,
+    Title.GROUP_MEMBER,
+    Title.PATCH_HEAD,
+    Title.GRID_WORKER,
+    Title.BUILDING_HEAD,
+)
 NOBODY = {"required": "请选一个人。", "invalid_choice": "请从列出的人里选。"}
 
 
@@ -86,7 +95,12 @@ class PostForm(Worded, forms.Form):
 
     def __init__(self, *args, title, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields = {"person": PersonChoice("谁", people), **self.fields}
+        first = {"person": PersonChoice("谁", people)}
+        if title in OUTSIDERS:
+            first["person"].required = False
+            first["name"] = line("名单里没有的人：姓名", 40, help_text="先用“找人”找过，确实没有再写。")
+            first["unit"] = line("单位", 80, help_text="例如 城东社区居委会；写了姓名的要写。")
+        self.fields = {**first, **self.fields}
         ways = WAYS[title]
         self.fields["how"].choices = [(way.value, way.label) for way in ways]
         if len(ways) == 1:
@@ -108,6 +122,22 @@ class PostForm(Worded, forms.Form):
 
     def clean_duty(self):
         return " ".join(self.cleaned_data["duty"].split())
+
+    def clean_name(self):
+        text = self.cleaned_data["name"].strip()
+        if text and (problem := name_problem(text)):
+            raise forms.ValidationError(problem)
+        return clean_name(text) if text else ""
+
+    def clean(self):
+        found = super().clean()
+        if "name" not in self.fields or self.errors:
+            return found
+        if bool(found["person"]) == bool(found["name"]):
+            self.add_error("person", "在名单里选一个人，或者写名单里没有的人，只用一种。")
+        elif found["name"] and not found["unit"]:
+            self.add_error("unit", "写清是哪个单位的，免得和同名的人混了。")
+        return found
 
 
 class EndForm(Worded, forms.Form):
@@ -172,9 +202,9 @@ class TermChangeForm(Worded, forms.Form):
 class _Members(forms.TypedMultipleChoiceField):
     """Ticked members of a list, as Members."""
 
-    def __init__(self, label, members, **kwargs):
+    def __init__(self, label, members, elsewhere, **kwargs):
         self.by_key = {str(member.pk): member for member in members}
-        choices = [(key, _member_words(member)) for key, member in self.by_key.items()]
+        choices = [(key, _member_words(member, elsewhere)) for key, member in self.by_key.items()]
         super().__init__(
             label=label,
             choices=choices,
@@ -186,12 +216,15 @@ class _Members(forms.TypedMultipleChoiceField):
         )
 
 
-def _member_words(member):
-    return member.person.name if member.stage == "full" else f"{member.person.name}（预备）"
+def _member_words(member, elsewhere):
+    """何静（预备，第二党小组）: what to know before ticking somebody."""
+    known = ["预备"] if member.stage != "full" else []
+    known += [elsewhere[member.pk]] if member.pk in elsewhere else []
+    return f"{member.person.name}（{'，'.join(known)}）" if known else member.person.name
 
 
 class GroupForm(Worded, forms.Form):
-    """One 党小组: its name, members and leader; `members` are those of the branch."""
+    """One 党小组; `members` are those of the branch, `elsewhere` the names of the other groups they are in."""
 
     name = forms.CharField(label="名称", max_length=30, help_text="例如 第一党小组")
     reported_on = DayField(label="向上级报告日期", required=False, help_text="划分党小组由支部决定，报社区党委。")
@@ -200,9 +233,9 @@ class GroupForm(Worded, forms.Form):
 
     field_order = ("name", "members", "leader", "on", "reported_on", "reason")
 
-    def __init__(self, *args, members, **kwargs):
+    def __init__(self, *args, members, elsewhere, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["members"] = _Members("本组党员", members)
+        self.fields["members"] = _Members("本组党员", members, elsewhere)
         full = {str(member.pk): member for member in members if member.stage == "full"}
         self.fields["leader"] = forms.TypedChoiceField(
             label="组长", choices=[("", "还没有")] + [(key, member.person.name) for key, member in full.items()],

@@ -305,11 +305,17 @@ def _names(rows, titles):
 def sums(rows):
     """The strip of numbers above the ledger: where secretaries come from, what is vacant."""
     ready = [row for row in rows if not row.waiting]
-    sources = Counter(row.secretary_source or "来源没有登记" for row in ready if row.secretary)
-    counted = [(label, sources[label]) for label in SOURCE.values()]
-    counted.append(("来源没有登记", sources["来源没有登记"]))
+    sources = Counter(row.secretary_source for row in ready if row.secretary)
+    counted = [(label, sources[label], "人") for label in SOURCE.values()]
+    if sources[""]:
+        counted.append(("来源没有登记", sources[""], "人"))
     vacant = [row.vacancy for row in ready if row.vacancy]
-    counted.append(("书记空缺", sum(not each.acting for each in vacant)))
-    counted.append(("书记暂任", sum(bool(each.acting) for each in vacant)))
-    counted.append((f"班子{sum(row.officers for row in rows)}人里来自三方", sum(row.shares.outside for row in rows)))
-    return [{"label": label, "value": value, "unit": "人" if "空缺" not in label else "个"} for label, value in counted]
+    counted.append(("书记空缺", sum(not each.acting for each in vacant), "个"))
+    counted.append(("书记暂任", sum(bool(each.acting) for each in vacant), "个"))
+    return [{"label": label, "value": value, "unit": unit} for label, value, unit in counted]
+
+
+def share_words(rows):
+    """How many of all these officers come from the three sides, in one sentence."""
+    officers, outside = sum(row.officers for row in rows), sum(row.shares.outside for row in rows)
+    return f"班子成员共{officers}人次，其中{outside}人次同时在业委会、物业、群团任职；兼职委员不占职数，不算在内。"

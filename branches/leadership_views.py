@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -160,9 +161,12 @@ def _post_page(request, body, title, *, branch=None, crumbs, back):
     return render(request, "branches/post_new.html", context)
 
 
+@transaction.atomic
 def _take_up(branch, body, title, answers, *, by):
     answers = dict(answers)
-    person = answers.pop("person")
+    person, name, unit = (answers.pop(key, "") for key in ("person", "name", "unit"))
+    if not person:
+        person = posts.newcomer(body.town, name, unit, by=by)
     if branch is not None:
         return leading.appoint(branch, person, title, by=by, **answers)
     return posts.take_up(person, body, title, by=by, **answers)
@@ -207,7 +211,7 @@ def _listed(request, branches):
 def leadership(request):
     """支部班子: vacancies and how long they last, terms, where the secretaries come from."""
     bar, rows = _listed(request, Branch.objects.visible_to(request.user))
-    context = {"filter": bar, "rows": rows, "sums": listing.sums(rows), "today": timezone.localdate()}
+    context = {"filter": bar, "rows": rows, "sums": listing.sums(rows), "shares": listing.share_words(rows)}
     if request.user.has_role(*EXPORTERS):
         context["export_url"] = f"{reverse('leadership_export')}{filters_of(request)}"
     return render(request, "branches/leadership.html", context)

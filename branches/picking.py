@@ -1,7 +1,5 @@
 """Whom a form offers for a post: those the post is usually filled from, or whoever a search finds."""
 
-from django.db.models import F
-
 from members.models import BRANCH_OFFICERS, OWNERS_SEATS, Member, Person, Post
 from office.areas.models import Body, Coverage
 
@@ -83,7 +81,7 @@ def _holders(body, kinds, day):
 
 def _of_posts(posts, day):
     rows = posts.on(day).order_by("person__strokes", "person_id", "position")
-    rows = rows.values_list("person_id", "person__name", "title", at=F("body__short_name"))
+    rows = rows.values_list("person_id", "person__name", "title", "body__short_name")
     labels, people = dict(Title.choices), {}
     for pk, name, title, at in rows:
         people.setdefault(pk, (name, f"{at}{labels[title]}"))

@@ -30,10 +30,12 @@ def pool_list(request):
     reach = request.user.reach_as(*ROSTER_KEEPERS)
     find = FindForm(request.GET)
     text = find.cleaned_data["q"] if find.is_valid() else ""
+    found = _found(reach, text) if text else []
     context = {
         "groups": pool.listed(PoolEntry.objects.within(reach), timezone.localdate()),
         "text": text,
-        "found": _found(reach, text) if text else [],
+        "found": found[:FOUND],
+        "more": len(found) > FOUND,
         "assesses": request.user.has_role(*ASSESSORS),
         "crumbs": [{"label": "支部与党员", "url": reverse("branches")}],
     }
@@ -48,7 +50,7 @@ def _found(reach, text):
     people = Person.objects.filter(pk__in=members.values("pk")).found_by(text)
     rows = members.filter(pk__in=people.values("pk")).select_related("person", "branch").order_by("strokes", "pk")
     inside = set(PoolEntry.objects.within(reach).filter(left_on=None).values_list("member_id", flat=True))
-    return [{"member": member, "inside": member.pk in inside} for member in rows[:FOUND]]
+    return [{"member": member, "inside": member.pk in inside} for member in rows[: FOUND + 1]]
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from accounts import deeds
 from accounts.models import Assignment
 from accounts.roles import Role
 from members import places
-from members.models import BRANCH_OFFICERS, Member, Post
+from members.models import BRANCH_OFFICERS, Member, Person, Post
 from office.areas.models import Body
 from office.audit import trail
 from office.chinese.dates import cn_date
@@ -86,6 +86,17 @@ def end(post, *, ends_on, how, paper="", by):
     _end_duty(post, ends_on, by)
     places.refresh([post.person_id])
     trail.record("members.post_ended", trail_of, by=by, changes=changes)
+
+
+@transaction.atomic
+def newcomer(town, name, unit, *, by):
+    """Somebody the office does not know yet, by name and 单位, so that he can take a post. Raises ValidationError where
+    the town knows a person of that name and 单位 already: he is to be found, not doubled."""
+    if Person.objects.filter(town=town, name=name, unit=unit).exists():
+        raise ValidationError({"name": f"本镇已登记{name}（{unit}），请用“找人”选他。"})
+    person = Person.objects.create(town=town, name=name, unit=unit)
+    trail.record("members.person_noted", person, by=by, changes={"姓名": (None, name), "单位": (None, unit)})
+    return person
 
 
 def duty_words(post):

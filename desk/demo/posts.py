@@ -75,7 +75,7 @@ def _groups(story):
 
 def _pool(story, office):
     for background, number, consent, note in WANTED:
-        holders = {p.person.pk for p in story.rows.of[Post] if p.ends_on is None}
+        holders = {p.person.pk for p in story.rows.of[Post]}
         fit = [
             m
             for m in story.rows.of[Member]

@@ -166,6 +166,10 @@ def test_the_pages_of_one_branch(place, as_user):
     assert done.url == url
     assert "理由：人手不够" in secretary.get(url).content.decode()
 
+    committee = place.body["北社区"]
+    Post.objects.create(person=place.member["何静"].person, body=committee, title="deputy_secretary")
+    assert "何静（北社区党委副书记）" in secretary.get(f"{new}?title=liaison").content.decode()
+    assert "王伟（湖畔业委会主任）" in secretary.get(f"{new}?title=concurrent_member").content.decode()
     found = secretary.get(f"{new}?title=liaison&q=罗").content.decode()
     assert "罗辉（公园，正式党员）" in found
     foreign = secretary.get(f"{new}?title=liaison&q=赵").content.decode()
@@ -190,6 +194,15 @@ def test_posts_of_a_cell_and_of_a_guidance_group(place, as_user):
     assert clerk.post(url, answers).url == reverse("cell", args=[cell.pk])
     post = Post.objects.get(body=cell)
     assert (post.title, post.duty, post.how) == ("building_head", "3栋", "recommended")
+    url = f"{reverse('body_post_new', args=[cell.pk])}?title=grid_worker"
+    answers = {"person": "", "name": "吴用", "unit": "", "how": "appointed", "starts_on": "今天"}
+    assert "写清是哪个单位的" in clerk.post(url, answers).content.decode()
+    assert "只用一种" in clerk.post(url, answers | {"name": ""}).content.decode()
+    assert clerk.post(url, answers | {"unit": "北社区居委会"}).status_code == 302
+    worker = Post.objects.get(body=cell, title="grid_worker")
+    assert (worker.person.name, worker.person.unit) == ("吴用", "北社区居委会")
+    again = clerk.post(url, answers | {"unit": "北社区居委会"}).content.decode()
+    assert "本镇已登记吴用（北社区居委会）" in again
     assert clerk.get(reverse("body_post_new", args=[group.pk])).status_code == 403  # 指导组由镇派出
     assert as_user("镇党建办").get(reverse("body_post_new", args=[group.pk])).status_code == 200
     assert clerk.get(reverse("body_post_new", args=[place.body["湖畔业委会"].pk])).status_code == 404
