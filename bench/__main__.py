@@ -1,4 +1,4 @@
-"""Measure the product: python -m bench pages|growth|papers|exports|imports|all, or docs FILE… to write docs/benchmarks.md from results.
+"""Measure the product: python -m bench pages|growth|papers|exports|imports|formation|all, or docs FILE… to write docs/benchmarks.md from results.
 
 Prints one table: goal, figure, bar, verdict. --check makes a missed bar an error.
 """
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="bench", description="性能测量；数据是编的，库放在数据目录的 bench 里")
-    parser.add_argument("what", choices=["pages", "growth", "papers", "exports", "imports", "all", "docs"])
+    parser.add_argument("what", choices=["pages", "growth", "papers", "exports", "imports", "formation", "all", "docs"])
     parser.add_argument("results", nargs="*", help="docs：由哪些结果文件写说明，后面的盖过前面的")
     parser.add_argument("--rounds", type=int, help="每样轮流测几次，取最省的一次")
     parser.add_argument("--papers", type=int, help="看内存时连做几份材料")
@@ -69,7 +69,7 @@ def _rounds(args):
 
 
 def _measured(args):
-    from bench import databases, exports, growth, imports, papers, reading
+    from bench import databases, exports, formation, growth, imports, papers, reading
 
     rounds = _rounds(args)
     if args.what in ("growth", "all"):
@@ -95,6 +95,8 @@ def _measured(args):
             print("导入只在 SQLite 上测，这次跳过。")
         else:
             yield from imports.measured(rounds=1 if args.quick else 3, quick=args.quick)
+    if args.what in ("formation", "all"):
+        yield from formation.measured(rounds=min(rounds, 10))
 
 
 def _told(found):

@@ -468,6 +468,19 @@ class TownFacts:
             today.year,
             town,
         )
+        self.formed = _rows(
+            f"""SELECT b.body_id, o.short_name, c.name,
+            COUNT(m.person_id) FILTER (WHERE m.stage = 'full'), COUNT(m.person_id),
+            (SELECT COUNT(*) FROM areas_coverage v WHERE v.body_id = b.body_id AND {_on("v")}),
+            (SELECT MIN(v.compound_id) FROM areas_coverage v WHERE v.body_id = b.body_id AND {_on("v")})
+            FROM branches_branch b JOIN areas_body o ON o.id = b.body_id JOIN areas_community c ON c.id = b.community_id
+            LEFT JOIN members_member m ON m.branch_id = b.body_id AND m.relation = 'direct' AND m.status = 'normal'
+            WHERE b.town_id = %s AND b.state IN ('approved', 'running') AND b.kind IN ('compound', 'joint')
+            AND NOT EXISTS (SELECT 1 FROM branches_casebranch x WHERE x.branch_id = b.body_id AND x.is_open)
+            GROUP BY b.body_id, o.short_name, c.name""",
+            *[today] * 4,
+            town,
+        )
         self.standing = _rows(
             """SELECT b.kind, b.state FROM branches_branch b JOIN areas_community c ON c.id = b.community_id
             WHERE b.town_id = %s AND b.state IN ('approved', 'running') AND b.kind IN ('compound', 'joint')
@@ -609,6 +622,7 @@ def _todos(facts, today):
             why = f"{community} · 只有{direct}名直管党员"
             yield "joint_partner_wanted", "选联合对象", name, why, f"/compounds/{pk}/formation/", None
     yield from _branch_todos(facts, today)
+    yield from _strained(facts, today)
     for (name,) in facts.unguided:
         yield "guide_wanted", "派指导组", name, "镇党委向每个社区派一个", "/guidance/", None
     clock = facts.rules["owners_term_reminder_months"]
@@ -674,6 +688,23 @@ def _branch_todos(facts, today):
             yield "venue_gap", f"补“{'、'.join(missing)}”", name, f"七有缺{len(missing)}项", url, None
         if ends_on and reminder.before(ends_on) <= today:
             yield "branch_term_ending", "准备支部换届", name, f"任期到{cn_date(ends_on)}", f"{url}term/", ends_on
+
+
+def _strained(facts, today):
+    """Branches whose numbers no longer hold: too few full members, too many compounds, too many members (R-114)."""
+    keys = "branch_min_full_members", "joint_branch_max_units", "branch_max_members"
+    fewest, units, most = (rules.rule(key, today) for key in keys)
+    for _, name, community, full, direct, covered, compound in facts.formed:
+        if not fewest.holds(full):
+            said = f"正式党员{full}名，不足{fewest.value}名"
+        elif not units.holds(covered):
+            said = f"覆盖{covered}个小区，一般不超过{units.value}个，写明理由可以继续"
+        elif not most.holds(direct):
+            said = f"党员{direct}名，一般不超过{most.value}名，建议分设或者成立党总支"
+        else:
+            continue
+        url = f"/compounds/{compound}/formation/"
+        yield "branch_lost", "看是否调整", name, f"{community} · {said}", url, None
 
 
 def _aged(said, since, limit, today):
