@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.worker import killing
-from tests.worker.product import Product
+from tests.worker.product import Product, new_folder
 
 pytestmark = pytest.mark.worker
 KILLS = 2  # fewer than a build's attempts, so that none is rightly given up
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory):
+def product(tmp_path_factory, made_once):
     before = os.environ.get("DATA_DIR")
-    made = Product(tmp_path_factory.mktemp("w"))
+    made = Product(new_folder(tmp_path_factory, made_once))
     yield made
     made.close()
     if before is None:
