@@ -5,6 +5,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from members.identity import fingerprint
 from members.models import Member, Person
@@ -235,6 +236,7 @@ class Places:
         raise UnknownPlace(f"本社区没有“{name[:30]}”这个{what}。{hint}", nearest)
 
 
+@lru_cache(maxsize=1_000)
 def _plain(name):
     return re.sub(r"\s", "", halfwidth(name))
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from office.chinese.names import HAN, NAME_LENGTH, clean_name
 from office.chinese.strokes import stroke_key
@@ -52,12 +53,13 @@ def _surname_readings(surname: str) -> list[list[str]]:
     return list(distinct.values())[:_READINGS_AT_MOST]
 
 
-def _syllables(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _syllables(text: str) -> tuple[str, ...]:
     """zeng1, guo2 …; Latin words as they are; characters pypinyin does not know are left out."""
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 0.4 s and 60 MB, only when a name is saved
 
     syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=_latin_words)
-    return [syllable for syllable in syllables if syllable]
+    return tuple(syllable for syllable in syllables if syllable)
 
 
 def _latin_words(text: str) -> list[str]:

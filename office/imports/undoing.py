@@ -13,6 +13,7 @@ from office.imports import jobs
 from office.imports.holding import WORDS, NotNow, locked, must_keep_batch, take
 from office.imports.kinds import digest, kind_called
 from office.imports.models import ImportedRow, State
+from office.imports.writing import write
 from office.sealing import seal, unseal
 
 UNDO_FOR = timedelta(days=30)
@@ -177,9 +178,19 @@ def _when(moment):
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def imported_row(batch, key, before, after):
-    sealed = b"" if before is None else _sealed_image(batch, key, before)
-    return ImportedRow(batch=batch, key=key, is_new=before is None, before=sealed, after=digest(after))
+def keep_before(batch, images):
+    """Keep, sealed, what is about to change; `keep_after` follows."""
+    sealed = {key: _sealed_image(batch, key, image) for key, image in images.items()}
+    write([ImportedRow(batch=batch, key=key, is_new=False, before=before) for key, before in sealed.items()])
+
+
+def keep_after(batch, images):
+    """Keep by what to tell whether the objects are still as the import left them; what was not kept before is new."""
+    write(
+        [ImportedRow(batch=batch, key=key, is_new=True, after=digest(images[key])) for key in images],
+        unique=["batch", "key"],
+        update=["after"],
+    )
 
 
 def _sealed_image(batch, key, image):
