@@ -31,6 +31,5 @@ def _statement(quote, meta, fields, unique, update):
         return statement
     once = ", ".join(quote(meta.get_field(name).column) for name in unique)
     columns = [quote(meta.get_field(name).column) for name in update]
-    return (
-        f"{statement} ON CONFLICT ({once}) DO UPDATE SET {', '.join(f'{each} = EXCLUDED.{each}' for each in columns)}"
-    )
+    values = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns)
+    return f"{statement} ON CONFLICT ({once}) DO UPDATE SET {values}"  # nosec B608
