@@ -6,9 +6,8 @@ from datetime import date, timedelta
 
 from members import places
 from members.matching import membership_of
-from members.models import Member, Person, PersonPlace, Placement
+from members.models import Member, Person, Placement
 from office.areas.models import Community
-from office.imports.images import deeds_about, pointing_at
 from office.imports.kinds import Overtaken, in_slices
 from office.imports.writing import write
 
@@ -194,21 +193,6 @@ def _row(model, columns):
 
 def names(keys):
     return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def attached(keys):
-    """{key: words} of these people at whom something points that no roster makes: a post, an attendance, an account."""
-    accounts = Person.objects.filter(pk__in=keys, user__isnull=False).values_list("pk", flat=True)
-    return (
-        pointing_at(Person, keys, own=(Member, PersonPlace))
-        | pointing_at(Member, keys, own=(Placement,))
-        | dict.fromkeys(accounts, "已有账号")
-    )
-
-
-def touched(keys, since):
-    """{key: Touched}: the last deed about each of these people since then."""
-    return deeds_about([Person, Member], keys, since)
 
 
 def take_back(new, before):
