@@ -404,10 +404,10 @@ class Understanding:
 
     def _date(self, row, key):
         """The date and its precision, or None; the faults are told."""
-        cell, text = row[key], halfwidth(self._text(row, key))
+        text = halfwidth(self._text(row, key))
         if not text:
             return None
-        if cell.kind == "number" and _YEAR_AND_TENTH.fullmatch(text):
+        if _YEAR_AND_TENTH.fullmatch(text) and row[key].kind == "number":
             self.fault(row.number, key, "分不清是 1 月还是 10 月：这一格存成了数字。请写成“2019年10月”这样再传。")
             return None
         if not _HAS_YEAR.search(text):

@@ -12,6 +12,7 @@ from office.chinese.surnames import READINGS, split_name
 _FULL_LENGTH, _INITIALS_LENGTH, _READINGS_AT_MOST = 60, 20, 2
 PINYIN_KEYS_LENGTH = _READINGS_AT_MOST * (_FULL_LENGTH + 1 + _INITIALS_LENGTH + 1)
 SORT_PINYIN_LENGTH = 120
+_TONE = re.compile("[0-9]")
 
 
 def pinyin_keys(name: str) -> str:
@@ -68,4 +69,4 @@ def _latin_words(text: str) -> list[str]:
 
 
 def _without_tone(syllable: str) -> str:
-    return re.sub("[0-9]", "", syllable)
+    return _TONE.sub("", syllable)
