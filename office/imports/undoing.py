@@ -132,7 +132,12 @@ def let_be(batch):
 
 
 def conflicts(batch):
-    """What keeps the batch from being taken back now: (the first of them, how many)."""
+    """What keeps the batch from being taken back now: (the first of them, how many).
+
+    A large batch is not looked through for a page, unless a worker has found that there is something.
+    """
+    if batch.to_save > jobs.AT_ONCE and not why_refused(batch):
+        return [], 0
     return _in_the_way(kind_called(batch.kind), batch, list(batch.imported.order_by("key")))
 
 
