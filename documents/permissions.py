@@ -2,13 +2,15 @@
 
 The town's papers are drafted and reviewed in 镇党建办 and signed by 镇领导; a community's are drafted and reviewed by
 its own staff and signed by its secretary — but its 请示 goes through 镇党建办 before it is signed. Whoever drafted
-neither reviews nor signs.
+neither reviews nor signs: what its signer drafted a colleague takes over, at the latest when it is approved. Where
+there is no colleague, nobody can sign it; the page says so and who gives one an account.
 """
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.models import Assignment, User
 from accounts.roles import STAFF, Role
 from office.areas.models import Body
 from office.papers.documents import ISSUERS
@@ -50,7 +52,9 @@ def rights(user, document) -> Rights:
     sign = state == Stage.APPROVED and not own and signer
     return Rights(
         write=own and state in WRITABLE and user.has_role(*HANDLERS),
-        take_over=not own and state in WRITABLE and _drafts(user, document),
+        take_over=not own
+        and _drafts(user, document)
+        and (state in WRITABLE or document.reviewed_by_id != user.pk and lacks_a_signer(document)),
         withdraw=own and state in ON_THE_WAY and user.has_role(*HANDLERS),
         review=review,
         send_back=review or sign,
@@ -89,6 +93,30 @@ def waits_for_signature(user):
     mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_LEADER))
     mine |= Q(community__in=user.reach_as(Role.COMMUNITY_SECRETARY).communities)
     return Q(mine, state=Stage.APPROVED) & ~Q(drafted_by=user.pk)
+
+
+def waits_for_a_colleague(user, today):
+    """The condition of documents the user may take over because their drafter is who signs them."""
+    signers = Assignment.objects.on(today).filter(role__in=SIGNERS).values("user")
+    mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_OFFICE))
+    mine |= Q(community__in=user.reach_as(*_COMMUNITY_STAFF).communities)
+    return Q(mine, state=Stage.APPROVED, drafted_by__in=signers) & ~Q(drafted_by=user.pk) & ~Q(reviewed_by=user.pk)
+
+
+def lacks_a_signer(document):
+    """Whether it is approved, and was drafted by who would sign it."""
+    return document.state == Stage.APPROVED and _signs(document.drafted_by, document)
+
+
+def colleagues_for(document, today):
+    """Users who may take the document over from its drafter."""
+    held = Assignment.objects.on(today)
+    if document.community_id is None:
+        held = held.filter(role=Role.TOWN_OFFICE, town=document.town_id)
+    else:
+        held = held.filter(role__in=_COMMUNITY_STAFF, community=document.community_id)
+    others = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return others.exclude(pk__in=[pk for pk in (document.drafted_by_id, document.reviewed_by_id) if pk])
 
 
 def _drafts(user, document):
