@@ -7,6 +7,7 @@ there is no colleague, nobody can sign it; the page says so and who gives one an
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -79,28 +80,44 @@ def issuers_kept_by(user):
     return Body.objects.filter(kept).select_related("community").order_by("community__position", "community_id", "id")
 
 
-def waits_for_review(user):
-    """The condition of documents the user may review now."""
-    whole, office = user.towns_as(*_TOWN_REVIEWERS), user.towns_as(Role.TOWN_OFFICE)
-    communities = user.reach_as(*_COMMUNITY_STAFF).communities
-    mine = Q(OF_TOWN, town__in=whole) | Q(REQUEST_OF_COMMUNITY, town__in=office)
-    mine |= Q(~Q(kind=Kind.REQUEST), community__in=communities)
-    return Q(mine, state=Stage.REVIEW) & ~Q(drafted_by=user.pk)
+class Hands(NamedTuple):
+    """Through whose hands documents go: an account, and where it does what today."""
+
+    user: int
+    office: frozenset  # 镇：在镇党建办的
+    reviewing: frozenset  # 镇：可以审核镇的公文的
+    leading: frozenset  # 镇：签发的
+    staffed: frozenset  # 社区：在社区工作的
+    signing: frozenset  # 社区：签发的
+
+    @classmethod
+    def of(cls, user):
+        return cls(
+            user.pk,
+            *(user.towns_as(*roles) for roles in ((Role.TOWN_OFFICE,), _TOWN_REVIEWERS, (Role.TOWN_LEADER,))),
+            *(user.reach_as(*roles).communities for roles in (_COMMUNITY_STAFF, (Role.COMMUNITY_SECRETARY,))),
+        )
 
 
-def waits_for_signature(user):
-    """The condition of documents the user may sign now."""
-    mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_LEADER))
-    mine |= Q(community__in=user.reach_as(Role.COMMUNITY_SECRETARY).communities)
-    return Q(mine, state=Stage.APPROVED) & ~Q(drafted_by=user.pk)
+def waits_for_review(hands):
+    """The condition of documents that these Hands may review now."""
+    mine = Q(OF_TOWN, town__in=hands.reviewing) | Q(REQUEST_OF_COMMUNITY, town__in=hands.office)
+    mine |= Q(~Q(kind=Kind.REQUEST), community__in=hands.staffed)
+    return Q(mine, state=Stage.REVIEW) & ~Q(drafted_by=hands.user)
 
 
-def waits_for_a_colleague(user, today):
-    """The condition of documents the user may take over because their drafter is who signs them."""
+def waits_for_signature(hands):
+    """The condition of documents that these Hands may sign now."""
+    mine = Q(OF_TOWN, town__in=hands.leading) | Q(community__in=hands.signing)
+    return Q(mine, state=Stage.APPROVED) & ~Q(drafted_by=hands.user)
+
+
+def waits_for_a_colleague(hands, today):
+    """The condition of documents that these Hands may take over because their drafter is who signs them."""
     signers = Assignment.objects.on(today).filter(role__in=SIGNERS).values("user")
-    mine = Q(OF_TOWN, town__in=user.towns_as(Role.TOWN_OFFICE))
-    mine |= Q(community__in=user.reach_as(*_COMMUNITY_STAFF).communities)
-    return Q(mine, state=Stage.APPROVED, drafted_by__in=signers) & ~Q(drafted_by=user.pk) & ~Q(reviewed_by=user.pk)
+    mine = Q(OF_TOWN, town__in=hands.office) | Q(community__in=hands.staffed)
+    mine &= ~Q(drafted_by=hands.user) & ~Q(reviewed_by=hands.user)
+    return Q(mine, state=Stage.APPROVED, drafted_by__in=signers)
 
 
 def lacks_a_signer(document):

@@ -9,10 +9,12 @@ from documents.permissions import (
     HANDLERS,
     REVIEWERS,
     SIGNERS,
+    Hands,
     waits_for_a_colleague,
     waits_for_review,
     waits_for_signature,
 )
+from office.areas.prepared import prepared
 from office.papers.models import Document, Kind, Stage
 
 KIND = dict(Kind.choices)
@@ -35,11 +37,17 @@ def todos(user, today):
     """To-dos about 公文: those the user may review, sign or has to take over, and the own that came back; one query."""
     if not user.has_role(*HANDLERS, *REVIEWERS, *SIGNERS):
         return []
-    back = Q(drafted_by=user.pk, state=Stage.RETURNED)
-    signs = waits_for_signature(user)
-    found = Document.objects.filter(waits_for_review(user) | signs | waits_for_a_colleague(user, today) | back)
+    return [_todo(row) for row in _in_hand(today, *Hands.of(user))]
+
+
+@prepared
+def _in_hand(today, *hands):
+    hands = Hands(*hands)
+    back = Q(drafted_by=hands.user, state=Stage.RETURNED)
+    signs = waits_for_signature(hands)
+    found = Document.objects.filter(waits_for_review(hands) | signs | waits_for_a_colleague(hands, today) | back)
     found = found.annotate(signs=ExpressionWrapper(signs, BooleanField()))
-    return [_todo(row) for row in found.order_by("id").values(*READ)[:MOST]]
+    return found.order_by("id").values(*READ)[:MOST]
 
 
 def _todo(row):

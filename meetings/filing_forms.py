@@ -50,7 +50,7 @@ class FilingForm(forms.Form):
         required=False,
         max_length=20_000,
         error_messages={"max_length": "最多20000个字，现在有%(show_value)d个。"},
-        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     undecided = forms.BooleanField(label="本次没有决定", required=False)
 
@@ -79,7 +79,9 @@ class FilingForm(forms.Form):
             self.fields[f"before-{decision.pk}"] = _choice("进展", choices)
             self.fields[f"outcome-{decision.pk}"] = line("结果", 200)
         for field in self.fields.values():
-            field.widget.attrs.pop("autocomplete", None)  # 整张表都不要，不必格格说
+            if isinstance(field.widget, (forms.TextInput, forms.Textarea)):
+                field.widget.attrs.pop("autocomplete", None)  # 整张表都不要，不必格格说
+                field.widget.attrs["class"] = f"form-control {field.widget.attrs.get('class', '')}".strip()
 
     def _add_table(self):
         self.fields["chair"] = _choice("主持人", [("", "未记录"), *self._people()])

@@ -46,9 +46,9 @@ MOST_FOUND = 8
 MOST_EARLIER = 10
 # 第一步没选好的：说什么，点到哪一格。
 SENT_BACK = {
-    "what": {"text": "会议类型：请选一种。", "anchor": "kind-1"},
-    "where": {"text": "在哪里开：请选一处。", "anchor": "at"},
-    "elsewhere": {"text": "在哪里开：这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
+    "what": {"text": "请选会议类型。", "anchor": "kind-1"},
+    "where": {"text": "请选在哪里开。", "anchor": "at"},
+    "elsewhere": {"text": "这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
 }
 ROUND_TRIPS = {"more", "more_guests", "seek", "open", "reasons", "later"}  # 不交、只是来回一趟的按钮
 

@@ -1,6 +1,7 @@
 """Many rows of one table: bulk_create writes a new statement for every few dozen of them, here one is prepared for all."""
 
 from django.db import transaction
+from psycopg2.extras import execute_batch
 
 
 def write(objects, *, unique=(), update=()):
@@ -19,8 +20,12 @@ def write(objects, *, unique=(), update=()):
         rows.append(
             [field.get_db_prep_value(getattr(each, field.attname), connection, prepared=True) for field in fields]
         )
+    statement = _statement(connection.ops.quote_name, meta, fields, unique, update)
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(connection.ops.quote_name, meta, fields, unique, update), rows)
+        if connection.vendor == "postgresql":  # its executemany() would wait for the server after every row
+            execute_batch(cursor.cursor, statement, rows, page_size=500)
+        else:
+            cursor.executemany(statement, rows)
 
 
 def _statement(quote, meta, fields, unique, update):
