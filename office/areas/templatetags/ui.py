@@ -223,8 +223,14 @@ def card_header(title, id="", level=2, note="", url="", link="", about=""):
 @writes
 def error_summary(*forms):
     """Every error of the given forms and formsets, each with a link to its field. Absent ones are passed over."""
-    errors = [error for form in forms if form for error in _errors_of(form)]
+    errors = errors_of(*forms)
     return render_to_string("components/error_summary.html", {"errors": errors}) if errors else ""
+
+
+def errors_of(*forms):
+    """Every error of the given forms and formsets as {anchor, text}, in the order of the page; anchor is empty where
+    nothing on the page can be reached."""
+    return [error for form in forms if form for error in _errors_in(form)]
 
 
 @writes
@@ -270,8 +276,7 @@ def mask_phone(number):
     return masking.mask_phone(number) if number else ""
 
 
-def _errors_of(form_or_formset):
-    """Errors as {anchor, text}, in the order of the page; anchor is empty where nothing on the page can be reached."""
+def _errors_in(form_or_formset):
     if hasattr(form_or_formset, "management_form"):
         return _formset_errors(form_or_formset)
     return _form_errors(form_or_formset)
