@@ -103,9 +103,9 @@ def test_what_its_signer_drafted_is_taken_over_when_it_is_approved(place, as_use
     cast.words(place)
     request = cast.move(place, cast.begin(place, "request", by="社区书记"), "approved", reviewer="镇党建办")
     wanted = "社区书记拟的稿自己不能签发：请社区工作者点“接手拟稿”"
-    assert wanted.replace("社区书记", place.user["社区书记"].name).replace("社区工作者", place.user["社区工作者"].name) in (
-        text_of(as_user("社区书记").get(url("document", request)))
-    )
+    assert wanted.replace("社区书记", place.user["社区书记"].name).replace(
+        "社区工作者", place.user["社区工作者"].name
+    ) in (text_of(as_user("社区书记").get(url("document", request))))
     due = todos(place.user["社区工作者"], place.today)
     assert [(t.verb, t.url) for t in due] == [("接手拟稿", url("document", request))]
     assert todos(place.user["社区书记"], place.today) == []
