@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import import_faults
 from office.areas.pages import address_of, page
 from office.chinese.dates import cn_date
 from office.imports import error_copies, files, holding, jobs, undoing
@@ -157,8 +158,19 @@ def _lines(batch, request):
     if current == Action.ASKING and batch.state == State.READY:
         found = page(batch.questions.all(), request, key="row", columns=("key", "rows", "text", "choices", "answer"))
         return context | {"page": found, "questions": [_question(row) for row in found.rows]}
+    if current == Action.FAULTY:
+        return context | _faults(batch.lines.filter(action=current), request)
     found = page(batch.lines.filter(action=current), request, key="row", columns=("name", "shown"))
     return context | {"page": found, "lines": [_line(row) for row in found.rows]}
+
+
+def _faults(lines, request):
+    """One line for each kind of fault; of a chosen kind (?column=…&fault=…) all its cells, by the page."""
+    column, fault = request.GET.get("column", ""), request.GET.get("fault", "")
+    if not fault:
+        return {"faults": import_faults.kinds(lines)}
+    found = import_faults.of_kind(lines, column, fault, request)
+    return {"page": found, "fault": fault, "cells": [cell for line in found.rows for cell in line["cells"]]}
 
 
 def _question(row):
@@ -180,7 +192,6 @@ def _line(row):
         "row": row["row"],
         "name": row["name"],
         "changes": [_change_words(*change) for change in shown["changes"]],
-        "faults": [{"address": f[2], "title": f[3], "message": f[1]} for f in shown["faults"]],
         "notes": shown["notes"],
     }
 

@@ -1,10 +1,9 @@
 """The branch's cards on other pages: who leads it, how it is covered, its venue."""
 
-from django.urls import reverse
-
 from branches import figures
 from branches.models import Branch, Venue
 from members.models import BRANCH_OFFICERS, Post
+from office.areas.pages import address_of
 from office.areas.prepared import prepared
 
 TITLE, SOURCE, HOW = dict(Post.Title.choices), dict(Post.Source.choices), dict(Post.How.choices)
@@ -20,12 +19,12 @@ def of_compound(compound, day, reach):
 
 def leadership(branch, day):
     """Card 班子 of a branch page: today's officers in order, with how they came to it; beside it the liaison's name."""
-    held = _posts(branch.pk, day)
+    held, address = _posts(branch.pk, day), address_of("person")
     officers = [
         {
             "title": TITLE[title],
             "name": name,
-            "url": reverse("person", args=[person]),
+            "url": address(person),
             "how": "，".join(filter(None, [SOURCE.get(source), HOW.get(how)])),
         }
         for title, source, how, person, name in held

@@ -4,7 +4,6 @@ import django_filters
 
 from branches.models import Branch
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
 
 GAPS = {
     "secretary": ("缺书记", lambda row: not row.secretary),
@@ -15,6 +14,8 @@ GAPS = {
 
 class BranchFilter(ScopedFilterSet):
     """Narrows a Branch queryset; `gap` is answered on the rows, since gaps are computed, not stored."""
+
+    places = ("community",)
 
     q = django_filters.CharFilter(
         field_name="body__short_name", lookup_expr="contains", label="名称", widget=search_field()
@@ -28,9 +29,6 @@ class BranchFilter(ScopedFilterSet):
     class Meta:
         model = Branch
         fields = ["q", "community", "kind", "gap"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def leave(self, queryset, name, value):
         return queryset

@@ -13,7 +13,6 @@ from branches.import_lines import KEY_COLUMN, EntryTable, Known, plain, tell_for
 from branches.models import Branch
 from office.areas.models import Body, Community, Compound, Coverage
 from office.chinese.digits import halfwidth
-from office.imports.images import deeds_about, pointing_at
 from office.sheets.columns import Column
 from office.sheets.template import write_template
 
@@ -90,6 +89,7 @@ class BranchTable(EntryTable):
     shown_only = SHOWN_ONLY
     columns = (*(replace(column, required=column.key == "short_name") for column in COLUMNS), KEY_COLUMN, *SHOWN_ONLY)
     taken = registry.BRANCH_TAKEN
+    made_of = {Body: (Branch, Coverage), Branch: ()}
     applied_verb = "branches.list_imported"
     undone_verb = "branches.list_import_undone"
 
@@ -242,12 +242,6 @@ class BranchTable(EntryTable):
 
     def names(self, keys):
         return dict(Body.objects.filter(pk__in=keys).values_list("pk", "short_name"))
-
-    def attached(self, keys):
-        return pointing_at(Body, keys, own=(Branch, Coverage)) | pointing_at(Branch, keys)
-
-    def touched(self, keys, since):
-        return deeds_about([Body, Branch], keys, since)
 
     def take_back(self, new, images):
         Coverage.objects.filter(body__in=[*new, *images]).delete()

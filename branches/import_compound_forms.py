@@ -8,7 +8,6 @@ from branches.import_lines import KEY_COLUMN, EntryTable, Known, plain, tell_for
 from office.areas.models import Community, Compound
 from office.chinese.names import clean_name
 from office.chinese.pinyin import sort_pinyin
-from office.imports.images import deeds_about, pointing_at
 from office.sheets.columns import Column
 from office.sheets.template import write_template
 
@@ -42,6 +41,7 @@ class CompoundTable(EntryTable):
     shown_only = SHOWN_ONLY
     taken = registry.COMPOUND_TAKEN
     columns = (*(replace(column, required=column.key == "name") for column in COLUMNS), KEY_COLUMN, *SHOWN_ONLY)
+    made_of = {Compound: ()}
     applied_verb = "areas.compounds_imported"
     undone_verb = "areas.compounds_import_undone"
 
@@ -106,12 +106,6 @@ class CompoundTable(EntryTable):
 
     def names(self, keys):
         return dict(Compound.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-    def attached(self, keys):
-        return pointing_at(Compound, keys)
-
-    def touched(self, keys, since):
-        return deeds_about([Compound], keys, since)
 
     def take_back(self, new, images):
         Compound.objects.filter(pk__in=new).delete()

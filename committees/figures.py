@@ -54,7 +54,7 @@ class CommitteeRow:
 
 def committee_rows(committees, day):
     """Rows for the given OwnersCommittee queryset; a constant number of queries."""
-    return _rows(list(_with_names(committees)), day, crossed=True)
+    return _rows(list(_facts(committees)), day, crossed=True)
 
 
 def in_office(reach, day):
@@ -64,20 +64,29 @@ def in_office(reach, day):
 
 @prepared
 def _in_office(reach):
-    return _with_names(OwnersCommittee.objects.within(reach).filter(stage="in_office"))
+    return _facts(OwnersCommittee.objects.within(reach).filter(stage="in_office"))
 
 
-def _with_names(committees):
-    order = ("community__position", "compound__pinyin", "body_id")
-    return committees.select_related("body", "compound", "community").order_by(*order)
+def _facts(committees):
+    return committees.order_by("community__position", "compound__pinyin", "body_id").values_list(
+        "body_id",
+        "body__short_name",
+        "compound_id",
+        "compound__name",
+        "community__name",
+        "stage",
+        "seat_count",
+        "term_ends_on",
+        "filed_on",
+    )
 
 
 def _rows(committees, day, *, crossed):
     seats = {}
-    for body, *seat in _seats([c.pk for c in committees], day):
+    for body, *seat in _seats([pk for pk, *_ in committees], day):
         seats.setdefault(body, []).append(seat)
     cross = _on_the_branch_side({person for rows in seats.values() for person, *_ in rows}, day) if crossed else None
-    return [_row(c, seats.get(c.pk, []), cross, day) for c in committees]
+    return [_row(facts, seats.get(facts[0], []), cross, day) for facts in committees]
 
 
 @prepared
@@ -93,22 +102,23 @@ def _on_the_branch_side(people, day):
     return held.values_list("person_id", flat=True)
 
 
-def _row(committee, seats, cross, day):
+def _row(facts, seats, cross, day):
+    pk, name, compound_id, compound, community, stage, seat_count, term_ends_on, filed_on = facts
     return CommitteeRow(
-        id=committee.pk,
-        name=committee.body.short_name,
-        compound_id=committee.compound_id,
-        compound=committee.compound.name,
-        community=committee.community.name,
-        stage=committee.stage,
-        state=committee.state_on(day),
+        id=pk,
+        name=name,
+        compound_id=compound_id,
+        compound=compound,
+        community=community,
+        stage=stage,
+        state=OwnersCommittee.state_on(day, stage, term_ends_on),
         seats=len(seats),
-        seat_count=committee.seat_count,
+        seat_count=seat_count,
         party=sum(status == "party" for *_, status in seats),
         chair=next((name for _, title, name, _ in seats if title == Post.Title.CHAIR), ""),
         cross=None if cross is None else len({person for person, *_ in seats}.intersection(cross)),
-        term_ends_on=committee.term_ends_on,
-        filed_on=committee.filed_on,
+        term_ends_on=term_ends_on,
+        filed_on=filed_on,
     )
 
 

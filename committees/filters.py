@@ -4,13 +4,14 @@ import django_filters
 
 from committees.models import OwnersCommittee
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
 
 STAGES = [(value, label) for value, label in OwnersCommittee.Stage.choices if value != OwnersCommittee.Stage.ENDED]
 
 
 class CommitteeFilter(ScopedFilterSet):
     """Narrows an OwnersCommittee queryset."""
+
+    places = ("community",)
 
     q = django_filters.CharFilter(
         field_name="compound__name", lookup_expr="contains", label="小区", widget=search_field()
@@ -21,6 +22,3 @@ class CommitteeFilter(ScopedFilterSet):
     class Meta:
         model = OwnersCommittee
         fields = ["q", "community", "stage"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}

@@ -58,8 +58,9 @@ class OwnersCommittee(Scoped):
     def __str__(self):
         return self.body.short_name
 
-    def state_on(self, day):
+    @classmethod
+    def state_on(cls, day, stage, term_ends_on):
         """The stage in words, with 超期 worked out from the term."""
-        if self.stage == self.Stage.IN_OFFICE and self.term_ends_on and self.term_ends_on < day:
+        if stage == cls.Stage.IN_OFFICE and term_ends_on and term_ends_on < day:
             return "任期已届满"
-        return self.get_stage_display()
+        return cls.Stage(stage).label

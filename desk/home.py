@@ -151,9 +151,13 @@ def _handed_in(reach, year):
 
 def cadre_to_call(user, today):
     """(name, telephone) of the cadre named for the secretary's branch, or None (方案四、1)."""
-    branches = user.reach_as(Role.BRANCH_SECRETARY).branches
-    posts = Post.objects.on(today).filter(body__in=branches, title=Post.Title.LIAISON)
-    return posts.order_by("id").values_list("person__name", "person__phone").first() if branches else None
+    return next(iter(_liaisons(user.reach_as(Role.BRANCH_SECRETARY).branches, today)), None)
+
+
+@prepared
+def _liaisons(branches, day):
+    posts = Post.objects.on(day).filter(body__in=branches, title=Post.Title.LIAISON).order_by("id")
+    return posts.values_list("person__name", "person__phone")[:1]
 
 
 def own_page(user):

@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
 from office.papers.models import ISSUED, ON_THE_WAY, WRITABLE, Document, DocumentNumber, Kind, NumberRegister, Stage
 
 FIRST_YEAR = 2020
@@ -17,6 +16,8 @@ def _years():
 
 class DocumentFilter(ScopedFilterSet):
     """Narrows a Document queryset."""
+
+    places = ("community",)
 
     STAGES = {"writing": WRITABLE, "waiting": ON_THE_WAY, "issued": ISSUED, "void": (Stage.VOID,)}
 
@@ -33,9 +34,6 @@ class DocumentFilter(ScopedFilterSet):
     class Meta:
         model = Document
         fields = ["q", "kind", "stage", "community"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def by_words(self, queryset, name, value):
         return queryset.filter(Q(title__contains=value) | Q(number__contains=value))

@@ -31,8 +31,9 @@ def document_send(request, pk):
 @open_to(*DRAFTERS)
 def document_take_over(request, pk):
     """接手拟稿."""
-    found = _for(request, pk, "take_over", WRITABLE)
-    return _step(request, found, deeds.take_over, "现在由您拟稿，可以修改、送审。")
+    found = _for(request, pk, "take_over", [*WRITABLE, Stage.APPROVED])
+    said = "现在由您拟稿，等签发。" if found.state == Stage.APPROVED else "现在由您拟稿，可以修改、送审。"
+    return _step(request, found, deeds.take_over, said)
 
 
 @require_POST

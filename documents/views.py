@@ -11,7 +11,16 @@ from accounts.permissions import open_to
 from documents import listing, pages
 from documents.filters import DocumentFilter
 from documents.forms import DocumentForm, ReasonForm, StartForm
-from documents.permissions import DRAFTERS, HANDLERS, READERS, TEMPLATE_KEEPERS, issuers_of, rights
+from documents.permissions import (
+    DRAFTERS,
+    HANDLERS,
+    READERS,
+    TEMPLATE_KEEPERS,
+    colleagues_for,
+    issuers_of,
+    lacks_a_signer,
+    rights,
+)
 from office.areas.models import Body
 from office.papers import documents as deeds
 from office.papers.models import Document, Kind
@@ -59,6 +68,7 @@ def page_of(user, found, **more):
         "may": may,
         "drafter": found.drafted_by_id == user.pk,
         "missing": pages.missing(found, may),
+        "lone_signer": _lone_signer(found),
         "undrawable": deeds.missing_glyphs(layout.text) if asks else [],
         "steps": pages.steps(found),
         "replies": list(found.replies.visible_to(user).order_by("id")),
@@ -68,6 +78,16 @@ def page_of(user, found, **more):
         **pages.shown(found, layout),
         **more,
     }
+
+
+def _lone_signer(found):
+    """What is missing where a document's signer drafted it; "" elsewhere."""
+    if not lacks_a_signer(found):
+        return ""
+    names = "、".join(colleagues_for(found, timezone.localdate()).order_by("id").values_list("name", flat=True))
+    if names:
+        return f"{found.drafted_by.name}拟的稿自己不能签发：请{names}点“接手拟稿”，再签发。"
+    return f"{found.drafted_by.name}拟的稿自己不能签发，这里没有别的同志能接手：请系统管理员给一位同志开账号，接手后再签发。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,12 +16,12 @@ KIND = dict(Meeting.Kind.choices)
 def this_year(scope_column, pk, day):
     """Card 今年: how many meetings of each kind are on record; 0 reads 未记录."""
     counts = figures.held(scope_column, [pk], date(day.year, 1, 1), day)
-    query = "branch" if scope_column == "branch_id" else "compound"
+    url = f"{reverse('meetings')}?{'branch' if scope_column == 'branch_id' else 'compound'}={pk}"
     rows = [
         {
             "label": kind.label,
             "count": counts[pk, kind.value],
-            "url": f"{reverse('meetings')}?{query}={pk}&kind={kind.value}&year={day.year}",
+            "url": f"{url}&kind={kind.value}&year={day.year}",
         }
         for kind in Meeting.Kind
         if counts[pk, kind.value]
@@ -31,14 +31,14 @@ def this_year(scope_column, pk, day):
 
 def open_decisions(scope_column, pk, day):
     """Card 在办的决定: the most urgent first, at most five."""
-    items = []
+    items, address = [], address_of("meeting")
     for decision in _open({scope_column: pk}):
         state, kind = decision.state_on(day)
         items.append(
             {
                 "object": decision.text,
                 "why": str(decision.owner or "还没有责任人"),
-                "url": f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}",
+                "url": f"{address(decision.meeting_id)}#decision-{decision.pk}",
                 "state": state,
                 "kind": kind,
                 "late": kind == "err",
@@ -63,5 +63,5 @@ def recent(scope_column, pk, user):
 
 @prepared
 def _recent(reach, where):
-    rows = Meeting.objects.within(reach).filter(**where).exclude(state="draft")
+    rows = Meeting.objects.filter(**where).within(reach, of_few=True).exclude(state="draft")
     return rows.order_by("-held_on", "-id").values_list("pk", "held_on", "kind", "title")[:5]

@@ -248,7 +248,8 @@ def _is_expected(kind, member, post):
 
 
 def _of_others(circle, posts):
-    """People of the other sides. Who of them came is said one by one: a body is asked, not its whole list."""
+    """People of the other sides. Their body is there by default; who of them came is said one by one, because 应到 of a
+    joint meeting is the branch's members (ux J1: 17 of 金桂苑's, its 业委会 and 物业 not among them)."""
     for body in circle.bodies:
         if circle.place.branch is None or body.pk != circle.place.branch.pk:
             expected = circle.kind == Kind.COMMUNITY_STUDY and body.kind == Body.Kind.COMMUNITY_COMMITTEE

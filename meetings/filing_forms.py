@@ -18,7 +18,6 @@ Status = Attendance.Status
 NOT_LISTED, UNDECIDED = "", "none"
 AWAY = (Status.LEAVE, Status.ABSENT)
 MOST_DECISIONS, MOST_GUESTS, MOST_EXTRA = 30, 20, 40
-FIRST_DECISIONS, FIRST_GUESTS = 3, 1
 LONGEST_TITLE = 80
 _KEY = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -41,10 +40,10 @@ class FilingForm(forms.Form):
 
     use_required_attribute = False
 
-    held_on = DayField(label="日期", help_text="可以写：今天、昨天、12.6")
+    held_on = DayField(label="日期", help_text="日期可以写：今天、昨天、12.6。")
     held_at = ClockField(label="时间", required=False)
     place = line("地点", 60)
-    title = line("议题", LONGEST_TITLE, help_text="留空就用第一条决定")
+    title = line("议题", LONGEST_TITLE, help_text="议题留空，就用第一条决定。")
     recorder = line("记录人", 40, "w-m")
     discussion = forms.CharField(
         label="讨论情况",
@@ -63,7 +62,7 @@ class FilingForm(forms.Form):
         opened=(),
         open_decisions=(),
         numbered=(),
-        rows=(FIRST_GUESTS, FIRST_DECISIONS),
+        rows=(0, 1),
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
@@ -81,7 +80,7 @@ class FilingForm(forms.Form):
             self.fields[f"outcome-{decision.pk}"] = line("结果", 200)
         for field in self.fields.values():
             if isinstance(field.widget, (forms.TextInput, forms.Textarea)):
-                field.widget.attrs.pop("autocomplete", None)  # 整张表都不要
+                field.widget.attrs.pop("autocomplete", None)  # 整张表都不要，不必格格说
                 field.widget.attrs["class"] = f"form-control {field.widget.attrs.get('class', '')}".strip()
 
     def _add_table(self):
@@ -358,7 +357,7 @@ def first_marks(circle):
 
 
 def values_of(meeting, decisions):
-    """The page's fields as a record has them, for a change."""
+    """(the page's fields as a record has them, how many guests), for a change."""
     values = {
         name: getattr(meeting, name) for name in ("held_on", "held_at", "place", "title", "recorder", "discussion")
     }
@@ -374,7 +373,7 @@ def values_of(meeting, decisions):
         values[f"key-{n}"] = decision.pk
         values |= {f"text-{n}": decision.text, f"owner-{n}": owner, f"due-{n}": decision.due_on or UNDECIDED_WORDS[0]}
     values["undecided"] = not decisions
-    return values, (max(guests + 1, FIRST_GUESTS), max(len(decisions) + 1, 1))
+    return values, guests
 
 
 def rows_in(fields):

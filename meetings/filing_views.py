@@ -46,9 +46,9 @@ MOST_FOUND = 8
 MOST_EARLIER = 10
 # 第一步没选好的：说什么，点到哪一格。
 SENT_BACK = {
-    "what": {"text": "会议类型：请选一种。", "anchor": "kind-1"},
-    "where": {"text": "在哪里开：请选一处。", "anchor": "at"},
-    "elsewhere": {"text": "在哪里开：这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
+    "what": {"text": "请选会议类型。", "anchor": "kind-1"},
+    "where": {"text": "请选在哪里开。", "anchor": "at"},
+    "elsewhere": {"text": "这种会议不在那里开，请重新选会议类型或地方。", "anchor": "at"},
 }
 ROUND_TRIPS = {"more", "more_guests", "seek", "open", "reasons", "later"}  # 不交、只是来回一趟的按钮
 
@@ -226,8 +226,7 @@ class _Page:
 
     def _fresh(self):
         """The page as nobody wrote on it yet."""
-        rows = (0, 1) if self.is_light else (1, 3 if self.kind in PUBLIC else 1)
-        form = self._form(rows=rows)
+        form = self._form(rows=self._rows(0, 0, spare=3 if self.kind in PUBLIC else 1))
         form.initial = first_values(form.circle, today=self.today, recorder=self.user.name, place=self._last_time())
         if secretary := self._secretary(form.circle):
             form.initial["chair"] = f"p{secretary}"
@@ -257,7 +256,11 @@ class _Page:
         are many and stand there when asked for."""
         return [] if self.is_light else [side for side in circle.sides if side != NOT_EXPECTED]
 
-    def _form(self, data=None, *, rows=(1, 1), opened=None):
+    def _rows(self, guests, decisions, *, spare=1):
+        """How many rows of guests and of decisions there are, empty ones to write on among them."""
+        return (guests, max(decisions, 1)) if self.is_light else (guests + 1, decisions + spare)
+
+    def _form(self, data=None, *, rows=(0, 1), opened=None):
         told = {"recorded": self.recorded(), "took_part": self.took_part()}
         circle = circle_of(self.kind, self.place, self.day, more=[*self.extra, *self.named()], **told)
         return FilingForm(
@@ -420,8 +423,9 @@ class _Change(_Page):
             fields = keeping.fields_of(keeping.Draft(body=self.meeting.pending))
             self.extra = self._extra(extra_people(fields))
             return self._show(self._filled(fields))
-        values, rows = values_of(self.meeting, self.numbered())
-        form = self._form(rows=rows)
+        numbered = self.numbered()
+        values, guests = values_of(self.meeting, numbered)
+        form = self._form(rows=self._rows(guests, len(numbered)))
         values["bodies"] = [key for key in values["bodies"] if key != str(getattr(form.circle.convener, "pk", ""))]
         form.initial = values
         return self._show(form)

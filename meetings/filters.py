@@ -1,28 +1,35 @@
 """The filter bars of the meeting list and of the list of decisions."""
 
+from datetime import date
+
 import django_filters
 from django.db.models import F
 from django.utils import timezone
 
 from meetings.models import Decision, Meeting
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Body, Community, Compound
 
 FIRST_YEAR = 2020
+LOOKUPS = {name: name for name in ("kind", "community", "compound", "branch")} | {"q": "title__contains"}
 
 
 def _years():
     return [(str(year), f"{year}年") for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1)]
 
 
-class MeetingFilter(ScopedFilterSet):
-    """Narrows a Meeting queryset."""
+def narrowed(reach, where):
+    """Meetings within `reach` for which the lookups hold; drafts stand with whoever writes them."""
+    return Meeting.objects.within(reach).exclude(state=Meeting.State.DRAFT).filter(**where)
 
-    q = django_filters.CharFilter(field_name="title", lookup_expr="contains", label="议题", widget=search_field())
+
+class MeetingFilter(ScopedFilterSet):
+    """Narrows the meetings within `reach`."""
+
+    places = ("community", "compound", "branch")
+
+    q = django_filters.CharFilter(label="议题", widget=search_field())
     kind = django_filters.ChoiceFilter(choices=Meeting.Kind, label="类型", empty_label="全部类型")
-    year = django_filters.ChoiceFilter(
-        choices=_years, field_name="held_on", lookup_expr="year", label="年度", empty_label="全部年度"
-    )
+    year = django_filters.ChoiceFilter(choices=_years, label="年度", empty_label="全部年度")
     community = django_filters.ChoiceFilter(label="社区", empty_label="全部社区")
     compound = django_filters.ChoiceFilter(label="小区", empty_label="全部小区")
     branch = django_filters.ChoiceFilter(label="党支部", empty_label="全部支部")
@@ -31,16 +38,30 @@ class MeetingFilter(ScopedFilterSet):
         model = Meeting
         fields = ["q", "kind", "year", "community", "compound", "branch"]
 
-    def places(self):
-        return {
-            "community": (Community.objects.all(), "name"),
-            "compound": (Compound.objects.order_by("pinyin"), "name"),
-            "branch": (Body.objects.filter(kind=Body.Kind.BRANCH).order_by("short_name"), "short_name"),
-        }
+    def __init__(self, data, *, user, reach):
+        super().__init__(data, user=user)
+        self.reach = reach
+
+    @property
+    def where(self):
+        """What is chosen, as the lookups that narrowed() takes."""
+        if not self.form.is_valid():
+            return {"pk__in": ()}
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
+        where = {lookup: chosen[name] for name, lookup in LOOKUPS.items() if name in chosen}
+        if year := chosen.get("year"):
+            where |= {"held_on__gte": date(int(year), 1, 1), "held_on__lte": date(int(year), 12, 31)}
+        return where
+
+    @property
+    def qs(self):
+        return narrowed(self.reach, self.where)
 
 
 class DecisionFilter(ScopedFilterSet):
     """Narrows a Decision queryset by how far it is."""
+
+    places = ("community", "compound")
 
     STATES = (("late", "过期"), ("open", "办理中"), ("done", "已办结"))
 
@@ -52,12 +73,6 @@ class DecisionFilter(ScopedFilterSet):
     class Meta:
         model = Decision
         fields = ["q", "state", "community", "compound"]
-
-    def places(self):
-        return {
-            "community": (Community.objects.all(), "name"),
-            "compound": (Compound.objects.order_by("pinyin"), "name"),
-        }
 
     def by_state(self, queryset, name, value):
         if value == "done":

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from members.models import Person
@@ -15,12 +15,16 @@ LATE_AFTER_DAYS = 30  # 会后超过一个月才录入的，注明补录；不�
 
 
 class MeetingQuerySet(ScopedQuerySet):
-    def within(self, reach):
-        """Meetings of whole towns, and those that a body or compound in the reach took part in."""
+    def within(self, reach, *, of_few=False):
+        """Meetings of whole towns, and those that a body or compound in the reach took part in.
+
+        Where the rows at hand are few anyway (`of_few`), each is looked up instead of all that the reach sees.
+        """
         if reach.towns and not (reach.communities or reach.branches or reach.compounds):
             return super().within(reach)
-        seen = MeetingBody.objects.within(reach).values("meeting")
-        return self.filter(one_or_many("town", reach.towns) | Q(pk__in=seen)) if reach else self.none()
+        part = MeetingBody.objects.within(reach)
+        seen = Q(Exists(part.filter(meeting=OuterRef("pk")))) if of_few else Q(pk__in=part.values("meeting"))
+        return self.filter(one_or_many("town", reach.towns) | seen) if reach else self.none()
 
 
 class Meeting(Scoped):

@@ -24,9 +24,9 @@ from office.papers.models import Stage
 @open_to(*EVERYBODY_AT_WORK)
 def meetings(request):
     """会议列表, newest first."""
-    bar = _bar(request, Meeting.objects.visible_to(request.user))
-    found, rows = listing.one_page(bar.qs, request)
-    context = {"filter": bar, "page": found, "rows": rows, "total": bar.qs.count()}
+    bar = MeetingFilter(request.GET, user=request.user, reach=request.user.reach)
+    found, rows = listing.one_page(bar, request)
+    context = {"filter": bar, "page": found, "columns": listing.COLUMNS, "rows": rows, "total": listing.total(bar)}
     if request.user.has_role(*WRITERS):
         context["new_url"] = reverse("meeting_new")
     if request.user.has_role(*LIST_EXPORTERS):
@@ -34,17 +34,12 @@ def meetings(request):
     return render(request, "meetings/list.html", context)
 
 
-def _bar(request, meetings):
-    """The filter bar over these meetings; drafts stand with whoever writes them."""
-    return MeetingFilter(request.GET, user=request.user, queryset=meetings.exclude(state=Meeting.State.DRAFT))
-
-
 @require_http_methods(["GET", "POST"])
 @open_to(*LIST_EXPORTERS)
 def meetings_export(request):
     """会议台账 as a file: the page's own filter, with its purpose."""
-    given = _bar(request, Meeting.objects.within(reach_of(request.user)))
-    seen = _bar(request, Meeting.objects.visible_to(request.user))
+    given = MeetingFilter(request.GET, user=request.user, reach=reach_of(request.user))
+    seen = MeetingFilter(request.GET, user=request.user, reach=request.user.reach)
     back = f"{reverse('meetings')}{filters_of(request)}"
     return export_page(request, listing.export(given, back=back, note=left_behind(seen.qs, given.qs, "次会议")))
 

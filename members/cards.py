@@ -42,16 +42,16 @@ def of_branch(branch_id, day, user):
 
 
 def _card(column, query, pk, user, note):
-    opens = user.has_role(*READERS)
+    opens, members = user.has_role(*READERS), reverse("members")
     items = [
         {
             "label": label,
             "value": number,
             "unit": "人",
-            "url": f"{reverse('members')}?{query}={pk}&{narrowing}" if opens and number else "",
+            "url": f"{members}?{query}={pk}&{narrowing}" if opens and number else "",
         }
         for number, (label, _, narrowing) in zip(counts(column, [pk])[pk], CLASSES, strict=True)
         if number or narrowing in ("tab=direct", "tab=in_service")
     ]
-    url = f"{reverse('members')}?{query}={pk}" if opens else ""
+    url = f"{members}?{query}={pk}" if opens else ""
     return {"template": "members/_card.html", "items": items, "url": url, "note": note}

@@ -5,6 +5,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from members.identity import fingerprint
 from members.models import Member, Person
@@ -235,6 +236,7 @@ class Places:
         raise UnknownPlace(f"本社区没有“{name[:30]}”这个{what}。{hint}", nearest)
 
 
+@lru_cache(maxsize=1_000)
 def _plain(name):
     return re.sub(r"\s", "", halfwidth(name))
 
@@ -402,10 +404,10 @@ class Understanding:
 
     def _date(self, row, key):
         """The date and its precision, or None; the faults are told."""
-        cell, text = row[key], halfwidth(self._text(row, key))
+        text = halfwidth(self._text(row, key))
         if not text:
             return None
-        if cell.kind == "number" and _YEAR_AND_TENTH.fullmatch(text):
+        if _YEAR_AND_TENTH.fullmatch(text) and row[key].kind == "number":
             self.fault(row.number, key, "分不清是 1 月还是 10 月：这一格存成了数字。请写成“2019年10月”这样再传。")
             return None
         if not _HAS_YEAR.search(text):

@@ -1,21 +1,25 @@
 """A branch's membership on a day, counted from dated rows; page, paper and sheet print these numbers.
 
 Every number names its class: 直管 (relation in the branch) is never mixed with 在职报到 or 流入 (N-04, R-103, R-202).
+Who belonged where, whose 党籍 was suspended and who was full is told from the dates, so that the figures of a year's
+end stay what they were after a later move or death. 流出 and 身份 have no dates on record: they are those of today.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Value
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from members.models import Member, Placement
+from members.models import Member, Placement, StandingChange
 from office.areas.dated import in_force
 
 # 上限（含）与名称；最后一档没有上限。
 AGE_BANDS = ((35, "35岁及以下"), (45, "36至45岁"), (60, "46至60岁"), (None, "61岁及以上"))
 STANDING_BANDS = ((9, "不满10年"), (19, "10至19年"), (29, "20至29年"), (49, "30至49年"), (None, "50年及以上"))
 UNKNOWN = "未记录"
+NOT_COUNTED = (Member.Status.SUSPENDED, Member.Status.DECEASED)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def full_years(since, day):
 def _counted(placements, column, keys, day):
     rows = (
         placements.filter(in_force(day))
-        .exclude(member__status__in=[Member.Status.SUSPENDED, Member.Status.DECEASED])
+        .annotate(standing=_standing_on(day))
+        .exclude(standing__in=NOT_COUNTED)
         .values_list(
             column,
             "relation",
@@ -99,6 +104,19 @@ def _counted(placements, column, keys, day):
     for key, *facts in rows:
         _count(tallies[key], day, *facts)
     return {key: _membership(tally, day) for key, tally in tallies.items()}
+
+
+def _standing_on(day):
+    """The 党籍状态 that day: that of the last change until then; before the first one what it changed; else today's."""
+    changes = StandingChange.objects.filter(member=OuterRef("member"))
+    before = Case(
+        When(status=Member.Status.NORMAL, then=Value(Member.Status.SUSPENDED)), default=Value(Member.Status.NORMAL)
+    )
+    return Coalesce(
+        Subquery(changes.filter(on__lte=day).order_by("-on", "-id").values("status")[:1]),
+        Subquery(changes.order_by("on", "id").annotate(before=before).values("before")[:1]),
+        F("member__status"),
+    )
 
 
 def _count(tally, day, relation, stage, joined_on, full_on, floating_out, background, sex, born):

@@ -64,7 +64,8 @@ class Register:
     def __init__(self, community, entries):
         names = {entry.name for entry in entries if entry.name}
         prints = {entry.fingerprint for entry in entries if entry.fingerprint}
-        town = Person.objects.filter(town=community.town_id).select_related("member__branch")
+        town = Person.objects.filter(town=community.town_id).select_related("member")
+        town = town.prefetch_related("member__branch")
         found = {}
         # 两次分别查：每一次的参数都不超过一张表最多的行数。
         for condition in (Q(name__in=names), Q(id_fingerprint__in=prints)):

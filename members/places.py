@@ -4,6 +4,7 @@ from django.db import transaction
 
 from members.models import Member, PersonPlace, Post
 from office.areas.models import Coverage
+from office.imports.writing import write
 
 
 def wanted(person_ids):
@@ -37,6 +38,4 @@ def _refresh(person_ids):
     present = {row[1:]: row[0] for row in PersonPlace.objects.filter(person__in=person_ids).values_list("pk", *columns)}
     right = wanted(person_ids)
     PersonPlace.objects.filter(pk__in=[pk for row, pk in present.items() if row not in right]).delete()
-    PersonPlace.objects.bulk_create(
-        [PersonPlace(**dict(zip(columns, row, strict=True))) for row in right if row not in present]
-    )
+    write([PersonPlace(**dict(zip(columns, row, strict=True))) for row in right if row not in present])

@@ -17,7 +17,7 @@ from members.entries import (
     contradictions,
 )
 from members.matching import UNKNOWN_KEY, Register, identify, keyed, membership_of
-from members.models import Member
+from members.models import Member, Person, PersonPlace, Placement
 from members.roster_saving import Change, stored
 from members.roster_words import changes_in_words
 from office.areas.models import Body, Community, Compound, Coverage
@@ -49,6 +49,7 @@ class Roster(Kind):
     thing = unit = "人"
     label = "姓名"
     columns = READ_COLUMNS
+    made_of = {Person: (Member, PersonPlace), Member: (Placement,)}
     applied_verb = "members.roster_applied"
     undone_verb = "members.roster_undone"
 
@@ -65,8 +66,6 @@ class Roster(Kind):
     lock = staticmethod(roster_saving.lock)
     images = staticmethod(roster_saving.images)
     names = staticmethod(roster_saving.names)
-    attached = staticmethod(roster_saving.attached)
-    touched = staticmethod(roster_saving.touched)
     take_back = staticmethod(roster_saving.take_back)
 
     def may_keep(self, user, town, community):
@@ -102,6 +101,10 @@ class Roster(Kind):
 
     def in_words(self, plan, line):
         return changes_in_words(plan.payload.changes[line.row], plan.payload.places)
+
+    def attached(self, keys):
+        accounts = Person.objects.filter(pk__in=keys, user__isnull=False).values_list("pk", flat=True)
+        return super().attached(keys) | dict.fromkeys(accounts, "已有账号")
 
     def changing(self, plan, rows):
         people = [plan.payload.changes[row].person for row in rows]

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from members import places
 from members.matching import membership_of
-from members.models import Member, Person, PersonPlace, Placement
+from members.models import Member, Person, Placement
 from office.areas.models import Community
-from office.imports.images import deeds_about, pointing_at
 from office.imports.kinds import Overtaken, in_slices
+from office.imports.writing import write
 
 PERSON_FIELDS = ("name", "sex", "birth_date", "phone")
 MEMBER_FIELDS = (
@@ -97,21 +97,19 @@ def _save_people(changes, community):
     """The people of all changed lines, by row."""
     people = {}
     for change in changes:
-        person = change.person or Person(town=community.town)
+        person = change.person or Person(town_id=community.town_id)
         person.political_status = Person.Political.PARTY
         for name in PERSON_FIELDS:
             setattr(person, name, change.after.get(name, getattr(person, name)))
         if "id_number" in change.after:
             person.set_id_number(change.id_number)
         people[change.row] = person
-    Person.objects.bulk_create([person for person in people.values() if person.pk is None])
+    new = {person.uuid: person for person in people.values() if person.pk is None}
+    write(list(new.values()))
+    for own, pk in Person.objects.filter(uuid__in=new).values_list("uuid", "pk"):
+        new[own].pk = pk
     written = (*PERSON_FIELDS, "strokes", "pinyin", "phone_tail", "political_status", "id_sealed", "id_fingerprint")
-    Person.objects.bulk_create(
-        [people[change.row] for change in changes if not change.is_new],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=written,
-    )
+    write([people[change.row] for change in changes if not change.is_new], unique=["id"], update=written)
     return people
 
 
@@ -126,11 +124,10 @@ def _save_members(changes, people, community):
             setattr(member, name, change.after.get(name, getattr(member, name)))
         member.version += 1
         members.append(member)
-    Member.objects.bulk_create(
+    write(
         members,
-        update_conflicts=True,
-        unique_fields=["person"],
-        update_fields=(*MEMBER_FIELDS, "town", "community", "strokes", "status", "version"),
+        unique=["person"],
+        update=(*MEMBER_FIELDS, "town", "community", "strokes", "status", "version"),
     )
 
 
@@ -158,7 +155,7 @@ def _save_placements(changes, people, community, today):
                 how=_how(member),
             )
         )
-    Placement.objects.bulk_create(rows)
+    write(rows)
 
 
 def _how(member):
@@ -196,21 +193,6 @@ def _row(model, columns):
 
 def names(keys):
     return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def attached(keys):
-    """{key: words} of these people at whom something points that no roster makes: a post, an attendance, an account."""
-    accounts = Person.objects.filter(pk__in=keys, user__isnull=False).values_list("pk", flat=True)
-    return (
-        pointing_at(Person, keys, own=(Member, PersonPlace))
-        | pointing_at(Member, keys, own=(Placement,))
-        | dict.fromkeys(accounts, "已有账号")
-    )
-
-
-def touched(keys, since):
-    """{key: Touched}: the last deed about each of these people since then."""
-    return deeds_about([Person, Member], keys, since)
 
 
 def take_back(new, before):

@@ -25,10 +25,11 @@ ELSEWHERE = "其他社区的"
 def changes_in_words(change, places):
     """[(column, before, after)] of one Change, in the order of the table; before is "" where nothing was."""
     found = []
+    values = change.known | change.after
     for key in _ORDER:
         if key not in change.after and _PRECISIONS.get(key) not in change.after:
             continue
-        before, after = _words(key, change.known, places), _words(key, change.known | change.after, places)
+        before, after = _words(key, change.known, places), _words(key, values, places)
         if key == "id_number":
             before, after = change.person.masked_id if change.person else "", mask_id(change.id_number)
         elif key == "status" and not before:

@@ -39,7 +39,7 @@ def members(request):
             "floating_in": counts["all"] - counts["direct"] - counts["in_service"],
             "tabs": _tabs(request, bar.tab_key, counts),
             "chips": _chips(request, bar),
-            "staff": request.user.has_role(*STAFF),
+            "columns": [column for column in export.columns(request.user, bar.tab_key) if column.key != "status"],
             "incomplete": incomplete,
             "may_export": request.user.has_role(*LIST_EXPORTERS),
             "may_import": request.user.has_role(*ROSTER_KEEPERS),

@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: the cast and a client that is also a critic."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -93,6 +94,28 @@ def place(db):
 def as_user(place):
     """A client signed in as one of the cast: as_user("社区书记")."""
     return lambda name: Critic().sign_in(place.user[name])
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """made_once(name, make, to): copy to the folder `to` what `make(folder)` leaves; it is called once in the whole
+    run, by whichever of its processes comes first."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def copied(name, make, to):
+        kept = root / name
+        with (root / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                making = root / f"{name}.making"
+                making.mkdir()
+                make(making)
+                making.rename(kept)
+        return shutil.copytree(kept, to, dirs_exist_ok=True)
+
+    return copied
 
 
 @pytest.fixture(scope="session")

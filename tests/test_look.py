@@ -12,10 +12,12 @@ from django.template import engines
 from django.template.loader import render_to_string
 
 from office.areas.templatetags import ui
+from office.sheets.columns import Column
 from tests import look_gallery
 from tests.browser import look
 
 pytestmark = pytest.mark.urls("tests.look_gallery")  # no page of the site takes part
+EVIL = '<script>alert("1")</script>'
 ROOT = Path(__file__).resolve().parent.parent
 CSS = (ROOT / "static/css/app.css").read_text()
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -164,7 +166,7 @@ def test_an_unknown_icon_or_badge_kind_is_refused():
 
 
 def test_the_gallery_shows_every_component():
-    by_tag_or_frame = {"badge.html", "error_summary.html", "alert.html"}
+    by_tag_or_frame = {"error_summary.html", "alert.html"}
     included = set(re.findall(r"components/(\w+\.html)", GALLERY))
     inside_others = {"chips.html"}
     assert {path.name for path in COMPONENTS} == by_tag_or_frame | included | inside_others
@@ -284,7 +286,7 @@ def test_hints_are_text_and_not_markup():
 def test_the_error_summary_leads_to_places_that_exist():
     form = AllKinds(data={})
     page = _crispy(form)
-    errors = ui.error_summary(form, None, "")["errors"]
+    errors = ui.errors_of(form, None, "")
     assert [error["text"] for error in errors] == [
         "直管党员只有2人",
         "哪天前：写清是哪一天",
@@ -297,10 +299,10 @@ def test_the_error_summary_leads_to_places_that_exist():
 def test_the_error_summary_counts_through_sets_of_forms():
     rows = forms.formset_factory(AllKinds, extra=0)
     bound = rows(data={"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2"})
-    texts = [error["text"] for error in ui.error_summary(bound)["errors"]]
+    texts = [error["text"] for error in ui.errors_of(bound)]
     assert len(texts) == 6
     assert texts[3] == "第2条 直管党员只有2人"
-    assert ui.error_summary(rows())["errors"] == []
+    assert ui.errors_of(rows()) == []
 
 
 def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
@@ -308,8 +310,39 @@ def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
         present = forms.MultipleChoiceField(label="到会人员", choices=[], widget=forms.CheckboxSelectMultiple)
 
     form = NobodyYet(data={})
-    (error,) = ui.error_summary(form)["errors"]
+    (error,) = ui.errors_of(form)
     assert f'id="{error["anchor"]}"' in _crispy(form)
+
+
+class Bar(forms.Form):
+    q = forms.CharField(label=EVIL, required=False, widget=forms.TextInput(attrs={"class": "w-wide", "type": "search"}))
+    place = forms.ChoiceField(label="小区", choices=[("", "全部"), (EVIL, [(EVIL, EVIL)]), ("7", EVIL)])
+
+
+def test_what_tags_write_shows_hostile_words_as_words():
+    columns = [Column("name", EVIL), Column("sex", EVIL), Column("posts", "职务", width=26)]
+    rows = [{"url": EVIL, "name": EVIL, "sex": EVIL, "posts": "", "status": EVIL}]
+    bar = Bar(data={"q": EVIL, "place": EVIL})
+    heads = ui.card_header(EVIL, id=EVIL, note=EVIL) + ui.card_header("一", url=EVIL, link=EVIL, about=EVIL)
+    written = ui.lines(columns, rows) + heads + "".join(ui.filter_field(field) for field in bar)
+    assert written.count("&lt;script&gt;") > 15
+    assert "<script" not in written
+    assert '("' not in written
+
+
+def test_a_table_names_its_cells_and_leaves_empty_ones_empty():
+    columns = [Column("name", "姓名"), Column("sex", "性别", width=6), Column("posts", "职务", width=26)]
+    written = ui.lines(columns, [{"url": "/a/", "name": "王伟", "sex": "男", "posts": ""}], "sex")
+    assert '<tbody class="nw2">' in written
+    assert '<td data-l="性别" class="num">男</td><td></td></tr>' in written
+
+
+def test_a_filter_bar_keeps_what_was_typed_and_chosen():
+    q, place = Bar(data={"q": "王", "place": "7"})
+    assert ui.filter_field(q).startswith('<div class="f f-wide">')
+    assert 'value="王"' in ui.filter_field(q)
+    assert '<option value="7" selected>' in ui.filter_field(place)
+    assert "错误：" in ui.filter_field(Bar(data={"place": "8"})["place"])
 
 
 # ── In a browser ──

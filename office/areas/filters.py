@@ -3,6 +3,9 @@
 import django_filters
 from django import forms
 
+from office.areas.models import Body, Community, Compound
+from office.areas.prepared import prepared
+
 
 def search_field(**attrs):
     """The widget of a search box in a filter bar."""
@@ -33,24 +36,42 @@ def _in_words(field, value):
     return {str(key): label for key, label in flat.items()}.get(value, value)
 
 
+@prepared
+def communities(reach):
+    return Community.objects.within(reach).values_list("pk", "name")
+
+
+@prepared
+def compounds(reach):
+    return Compound.objects.within(reach).order_by("pinyin").values_list("pk", "name")
+
+
+@prepared
+def branches(reach):
+    bodies = Body.objects.within(reach).filter(kind=Body.Kind.BRANCH)
+    return bodies.order_by("short_name").values_list("pk", "short_name")
+
+
+PLACES = {"community": communities, "compound": compounds, "branch": branches}
+
+
 class ScopedFilterSet(django_filters.FilterSet):
     """Narrows a queryset that is already inside the reader's scope.
 
-    `places` maps a filter to (queryset of the choices, label field): only rows visible to the reader are offered, and
-    a bar leaves out what offers no choice. A wrong value shows nothing: a filter silently dropped would show too much.
+    `places` names its filters by place: only what the reader may see is offered, and a bar leaves out what offers no
+    choice. A wrong value shows nothing: a filter silently dropped would show too much.
     """
 
-    def __init__(self, data, *, user, queryset):
+    places = ()
+
+    def __init__(self, data, *, user, queryset=None):
         super().__init__(data, queryset=queryset)
-        for name, (rows, label) in self.places().items():
-            choices = list(rows.visible_to(user).values_list("pk", label))
+        for name in self.places:
+            choices = PLACES[name](user.reach)
             if len(choices) > 1 or (data or {}).get(name):
                 self.form.fields[name].choices = choices
             else:
                 del self.form.fields[name]
-
-    def places(self):
-        return {}
 
     @property
     def qs(self):

@@ -11,6 +11,7 @@ _DAYS_AHEAD = timedelta(days=60)
 _RELATIVE = {"前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2}
 _WEEKDAYS = "一二三四五六日"
 _TRAILING = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?$|(?<=[0-9])[ T]0?0:00(?::00(?:\.0+)?)?$")
+_BLANK = re.compile(r"\s")
 _SEPARATOR = r"(?P<between>[./-])"
 _FULL = (
     re.compile(r"(?P<year>[0-9]{4})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?"),
@@ -38,7 +39,7 @@ def parse_date(text: str, *, today: date) -> tuple[date, str]:
     written = halfwidth(text).strip()
     if not written:
         raise ValueError("请填写日期，例如 2026年11月20日")
-    written = re.sub(r"\s", "", _TRAILING.sub("", written))
+    written = _BLANK.sub("", _TRAILING.sub("", written))
     if written in _RELATIVE:
         return today + timedelta(days=_RELATIVE[written]), "d"
     if parts := _match(_FULL, written):

@@ -15,6 +15,8 @@ _COUNTRY_CODE = re.compile(r"^(\+|00)86(?=[01])")
 
 def halfwidth(text: str) -> str:
     """NFKC without invisible characters; for ID numbers, phones, dates, amounts, never for prose."""
+    if text.isascii():
+        return text.replace("\0", "")
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 

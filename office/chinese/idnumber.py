@@ -8,6 +8,7 @@ from stdnum.cn.ric import calc_check_digit
 
 from office.chinese.digits import halfwidth
 
+_FILLING = re.compile(r"[\s\-]")
 _FORM = re.compile(r"[0-9]{17}[0-9X]")
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]")
 # 港澳台居民居住证: Hong Kong, Macao, Taiwan. python-stdnum refuses them.
@@ -18,7 +19,7 @@ _LOST_DIGITS = "号码的后几位被 Excel 改掉了，请把这一列设为文
 
 def clean_id(text: str) -> str:
     """The number as it is stored: half-width, no spaces or dashes, X in capitals."""
-    return re.sub(r"[\s\-]", "", halfwidth(text)).upper()
+    return _FILLING.sub("", halfwidth(text)).upper()
 
 
 def id_problem(text: str, *, today: date | None = None) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from office.chinese.names import HAN, NAME_LENGTH, clean_name
 from office.chinese.strokes import stroke_key
@@ -11,6 +12,7 @@ from office.chinese.surnames import READINGS, split_name
 _FULL_LENGTH, _INITIALS_LENGTH, _READINGS_AT_MOST = 60, 20, 2
 PINYIN_KEYS_LENGTH = _READINGS_AT_MOST * (_FULL_LENGTH + 1 + _INITIALS_LENGTH + 1)
 SORT_PINYIN_LENGTH = 120
+_TONE = re.compile("[0-9]")
 
 
 def pinyin_keys(name: str) -> str:
@@ -52,12 +54,13 @@ def _surname_readings(surname: str) -> list[list[str]]:
     return list(distinct.values())[:_READINGS_AT_MOST]
 
 
-def _syllables(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _syllables(text: str) -> tuple[str, ...]:
     """zeng1, guo2 …; Latin words as they are; characters pypinyin does not know are left out."""
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 0.4 s and 60 MB, only when a name is saved
 
     syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors=_latin_words)
-    return [syllable for syllable in syllables if syllable]
+    return tuple(syllable for syllable in syllables if syllable)
 
 
 def _latin_words(text: str) -> list[str]:
@@ -66,4 +69,4 @@ def _latin_words(text: str) -> list[str]:
 
 
 def _without_tone(syllable: str) -> str:
-    return re.sub("[0-9]", "", syllable)
+    return _TONE.sub("", syllable)

@@ -31,7 +31,8 @@ from office.imports.models import (
     ImportQuestion,
     State,
 )
-from office.imports.undoing import UNDO_FOR, imported_row, let_be
+from office.imports.undoing import UNDO_FOR, keep_after, keep_before, let_be
+from office.imports.writing import write
 from office.sheets.problems import SheetProblem
 from office.sheets.reading import unpacked
 
@@ -163,7 +164,7 @@ def _keep_plan(kind, batch, plan, *, notice=""):
     ImportLine.objects.filter(batch=batch).delete()
     ImportQuestion.objects.filter(batch=batch).delete()
     for some in in_slices(plan.lines):
-        ImportLine.objects.bulk_create([_line_row(kind, batch, plan, line) for line in some])
+        write([_line_row(kind, batch, plan, line) for line in some])
     ImportQuestion.objects.bulk_create(
         [ImportQuestion(batch=batch, **vars(question)) for question in plan.questions], batch_size=2_000
     )
@@ -268,11 +269,11 @@ def save(batch, *, by):
 def _save(kind, batch, plan, by):
     rows = {line.row for line in plan.lines if line.action in SAVED}
     keys = kind.changing(plan, rows)
-    before = kind.images(keys)
+    for some in in_slices(keys):
+        keep_before(batch, kind.images(some))
     new = kind.save(plan, rows, by=by)
     for some in in_slices([*keys, *new]):
-        after = kind.images(some)
-        ImportedRow.objects.bulk_create([imported_row(batch, key, before.get(key), after[key]) for key in after])
+        keep_after(batch, kind.images(some))
     batch.state, batch.applied_by, batch.applied_at = State.APPLIED, by, timezone.now()
     batch.save()
     transaction.on_commit(partial(files.remove, batch), robust=True)

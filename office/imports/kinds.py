@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from office.imports.models import Action
+from office.imports.traces import Touched, deeds_about, pointing_at
 from office.sheets.columns import Column
 from office.sheets.reading import MAX_ROWS, pack_in_child
 
@@ -83,19 +84,13 @@ def _spelt(value):
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
-class Touched(NamedTuple):
-    """The last thing done to an object: when, by whom, in words."""
-
-    at: Any
-    who: str
-    what: str
-
-
 class Kind(ABC):
     """A kind of table. Objects are named by their database keys; images are plain JSON data.
 
     The words and addresses below are what the pages say and lead to; `noun` is the table (名册), `thing` what one of
     its objects is (人), `unit` how these are counted (人, 个小区), `label` the head over their names.
+    `made_of` are the models that an object has a row of, under its key, each with the models whose rows point at it and
+    belong to the object as well.
     """
 
     key: str  # at most 20 letters
@@ -106,6 +101,7 @@ class Kind(ABC):
     label: str = "名称"
     columns: tuple[Column, ...]
     max_rows: int = MAX_ROWS
+    made_of: dict[type, tuple[type, ...]]
     of_town: bool = False  # whoever keeps the town hands in one table for all its communities
     applied_verb: str
     undone_verb: str
@@ -162,13 +158,16 @@ class Kind(ABC):
     def names(self, keys) -> dict[int, str]:
         """What the objects are called."""
 
-    @abstractmethod
     def attached(self, keys) -> dict[int, str]:
         """Of these new objects the ones that something else points at by now, and what, in words."""
+        found = {}
+        for model, own in self.made_of.items():
+            found |= pointing_at(model, keys, own=own)
+        return found
 
-    @abstractmethod
     def touched(self, keys, since) -> dict[int, Touched]:
         """The last deed about each of these objects since then, as far as it is known."""
+        return deeds_about(self.made_of, keys, since)
 
     @abstractmethod
     def take_back(self, new, images):

@@ -13,6 +13,7 @@ from office.imports import jobs
 from office.imports.holding import WORDS, NotNow, locked, must_keep_batch, take
 from office.imports.kinds import digest, kind_called
 from office.imports.models import ImportedRow, State
+from office.imports.writing import write
 from office.sealing import seal, unseal
 
 UNDO_FOR = timedelta(days=30)
@@ -131,7 +132,12 @@ def let_be(batch):
 
 
 def conflicts(batch):
-    """What keeps the batch from being taken back now: (the first of them, how many)."""
+    """What keeps the batch from being taken back now: (the first of them, how many).
+
+    A large batch is not looked through for a page, unless a worker has found that there is something.
+    """
+    if batch.to_save > jobs.AT_ONCE and not why_refused(batch):
+        return [], 0
     return _in_the_way(kind_called(batch.kind), batch, list(batch.imported.order_by("key")))
 
 
@@ -177,9 +183,19 @@ def _when(moment):
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def imported_row(batch, key, before, after):
-    sealed = b"" if before is None else _sealed_image(batch, key, before)
-    return ImportedRow(batch=batch, key=key, is_new=before is None, before=sealed, after=digest(after))
+def keep_before(batch, images):
+    """Keep, sealed, what is about to change; `keep_after` follows."""
+    sealed = {key: _sealed_image(batch, key, image) for key, image in images.items()}
+    write([ImportedRow(batch=batch, key=key, is_new=False, before=before) for key, before in sealed.items()])
+
+
+def keep_after(batch, images):
+    """Keep by what to tell whether the objects are still as the import left them; what was not kept before is new."""
+    write(
+        [ImportedRow(batch=batch, key=key, is_new=True, after=digest(images[key])) for key in images],
+        unique=["batch", "key"],
+        update=["after"],
+    )
 
 
 def _sealed_image(batch, key, image):

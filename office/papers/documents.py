@@ -112,10 +112,12 @@ def write(document, *, version, by, text, recipients=(), **elements) -> Document
 
 @transaction.atomic
 def take_over(document, *, by, version) -> Document:
-    """`by` goes on as the drafter, so that the one who began may review or sign."""
-    current = _ready(document, version, WRITABLE, "接手")
+    """`by` goes on as the drafter, so that the one who began may review or sign. What is approved stays approved."""
+    current = _ready(document, version, [*WRITABLE, Stage.APPROVED], "接手")
     if current.drafted_by_id == by.pk:
         return current
+    if current.reviewed_by_id == by.pk:
+        raise ValueError("自己审核过的稿不能接手，请另一位同志接手。")
     before, current.drafted_by = current.drafted_by, by
     return _moved(
         current, Step.TAKEN_OVER, "papers.document_taken_over", by, changes={"拟稿人": (before.name, by.name)}

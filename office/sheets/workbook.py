@@ -290,7 +290,7 @@ class _SheetWalker:
     def parser(self):
         self._local = _LocalNames()
         self._parser = _parser(None)
-        self._parser.StartElementHandler = self._outside
+        self._parser.StartElementHandler = self._before
         return self._parser
 
     def take(self):
@@ -300,11 +300,12 @@ class _SheetWalker:
     # Drawings, controls and extensions have rows and cells of their own: only sheetData is looked into, and there
     # neither phonetic readings nor extensions.
 
-    def _outside(self, tag, attributes):
-        name = self._local[tag]
-        if name == "sheetData":
+    def _before(self, tag, _attributes):
+        if self._local[tag] == "sheetData":
             self._look_inside()
-        elif name == "mergeCell":
+
+    def _after(self, tag, attributes):
+        if self._local[tag] == "mergeCell":
             self.merged.append(attributes["ref"])
 
     def _look_inside(self):
@@ -343,7 +344,7 @@ class _SheetWalker:
                 self._rows.append(RawRow(self._number, self._hidden, self._cells))
                 self._cells = {}
         elif name == "sheetData":
-            self._parser.StartElementHandler, self._parser.EndElementHandler = self._outside, None
+            self._parser.StartElementHandler, self._parser.EndElementHandler = self._after, None
 
     def _start_ignored(self, _tag, _attributes):
         self._ignored_depth += 1

@@ -1,4 +1,4 @@
-// 正在写的表：停一停就存到服务器上，浏览器里不留。没有脚本时点“存为草稿”一样存。
+// 停一停就存到服务器上，浏览器里不留；没有脚本时点“存为草稿”。
 "use strict";
 const EVERY = 4000; // 毫秒
 
@@ -13,17 +13,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     changed = true;
     if (!timer) timer = setTimeout(keep, EVERY);
   };
-  const tell = (words, link) => {
-    said.textContent = words;
-    if (link) {
-      const a = document.createElement("a");
-      a.href = "/login/";
-      a.target = "_blank";
-      a.rel = "noopener";
-      a.textContent = link;
-      said.append(a);
-    }
-  };
+  const tell = (words) => { said.textContent = words; };
   const send = (leaving) => {
     field("draft_seq").value = Number(field("draft_seq").value) + 1;
     const body = new URLSearchParams(new FormData(form));
@@ -51,7 +41,8 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
         tell((await answer.json()).said);
       } else {
         changed = true;
-        tell("登录过期了，字都还在这一页。", "请新开一页登录，再回来接着写");
+        tell("登录过期了，字都还在这一页。");
+        said.insertAdjacentHTML("beforeend", '<a href="/login/" target="_blank" rel="noopener">请新开一页登录，再回来接着写</a>');
       }
     } catch {
       changed = true;
@@ -61,6 +52,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     if (changed && !timer) timer = setTimeout(keep, EVERY);
   };
   form.addEventListener("input", later);
+  if ([...form.querySelectorAll("[maxlength]")].some((box) => box.value !== box.defaultValue)) later(); // 脚本来以前写的
   form.addEventListener("change", later);
   form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; changed = false; });
   addEventListener("online", keep);

@@ -46,5 +46,6 @@ const keep = async () => {
   busy = false;
 };
 form.addEventListener("input", later);
+if ([...form.querySelectorAll("textarea")].some((box) => box.value !== box.defaultValue)) later(); // 脚本来以前写的
 addEventListener("online", keep);
 document.addEventListener("visibilitychange", () => document.hidden && keep());

@@ -122,8 +122,7 @@ def test_the_pages_of_an_import_speak_of_its_kind(place, as_user):
     page = post(client, "compounds", lines).content.decode()
     assert "核对小区" in page
     assert "导入到北社区" in page
-    assert '<th scope="row" class="nw">B3</th>' in page
-    assert 'data-l="小区名称"' in page
+    assert '<span class="told">B3 旧城</span>' in page
     page = do(client, "apply", only_good="1")
     assert re.search(r"新增</dt><dd>1 个小区", page)
     assert "名册" not in re.sub(r"导入党员名册|导入名册", "", page)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.look import Watched, Weights
-from tests.browser.site import READERS, Site, Visitor
+from tests.browser.site import READERS, Site, Visitor, town
 from tests.browser.walker import WAYS, Walker
 
 
@@ -14,8 +14,8 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site(chromium, tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site"))
+def site(chromium, tmp_path_factory, made_once):
+    site = Site(made_once("town", town, tmp_path_factory.mktemp("site")))
     yield site
     site.close()
 

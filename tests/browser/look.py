@@ -41,7 +41,7 @@ SHIFT = """() => new Promise(done => {
 })"""
 WORDS = """() => {
   const said = [], walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script,style')) said.push(walker.currentNode.data);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script,style,noscript')) said.push(walker.currentNode.data);
   for (const e of document.querySelectorAll('[aria-label],[placeholder],[title],[alt]'))
     for (const a of ['aria-label', 'placeholder', 'title', 'alt']) if (e.hasAttribute(a)) said.push(e.getAttribute(a));
   return said.join('\\n');

@@ -17,13 +17,14 @@ from http.cookiejar import CookieJar
 
 from django.urls import Resolver404, resolve
 
-from tests.worker.product import ROOT, load_dev
+from tests.worker.product import DATABASE, ROOT, load_dev, migrate
 
 # 一个镇里的各种读者：先写的，在几位读者看到的一样多时代表大家。
 READERS = ("town01", "sec01", "br01", "xq01", "sys01", "safe01", "audit01", "cad01")
 SMALL_SCREENS = ("br01", "xq01")  # 支部和小区的页面：字大、页小
+ACCOUNTS = "accounts.json"
 SOUGHT = "王"  # 填进查找框的
-MOST_OF_A_KIND = 3  # 同一种网址，每位读者最多看几页；带查询的，同样几个参数只看一页
+MOST_OF_A_KIND = 4  # 同一种网址，每位读者最多看几页；带查询的，同样几个参数只看一页
 
 
 @contextlib.contextmanager
@@ -49,18 +50,25 @@ def _free_port():
         return probe.getsockname()[1]
 
 
+def town(folder):
+    """An invented town with its accounts' passwords in the folder; for the fixture made_once."""
+    with environment(DATA_DIR=str(folder), DATABASE_URL="", REDIS_URL=""):
+        env = load_dev().environment("local")
+    migrate(env)
+    load = [sys.executable, "manage.py", "load_demo", "--scale", "town", "--accounts-file", str(folder / ACCOUNTS)]
+    subprocess.run(load, cwd=ROOT, env=env, check=True)
+
+
 class Site:
     """Web, and on demand broker and worker, on a SQLite file of their own."""
 
     def __init__(self, data):
+        """`data`: a folder with what town() left."""
         self.data, self.dev, self.children = data, load_dev(), []
         self.address = f"http://127.0.0.1:{_free_port()}"
+        self.passwords = {row["username"]: row["password"] for row in json.loads((data / ACCOUNTS).read_text())}
         with self._environment():
             self.env = self.dev.environment("local")
-            accounts = data / "accounts.json"
-            self._manage("migrate", "--verbosity", "0")
-            self._manage("load_demo", "--scale", "town", "--accounts-file", accounts)
-            self.passwords = {row["username"]: row["password"] for row in json.loads(accounts.read_text())}
             (data / "static").mkdir(exist_ok=True)
             self._keep(self.dev.web(self.env))
         self.until(self._answers)
@@ -88,9 +96,6 @@ class Site:
         for child in reversed(self.children):
             child.stop()
 
-    def _manage(self, *argv):
-        subprocess.run([sys.executable, "manage.py", *map(str, argv)], cwd=ROOT, env=self.env, check=True)
-
     def _answers(self):
         try:
             with urllib.request.urlopen(f"{self.address}/login/", timeout=5) as answer:
@@ -114,7 +119,7 @@ class Site:
 
     def write(self, sql):
         """One statement past the product, for states it has no page for."""
-        with contextlib.closing(sqlite3.connect(self.data / "desk.sqlite3", timeout=20)) as connection:
+        with contextlib.closing(sqlite3.connect(self.data / DATABASE, timeout=20)) as connection:
             connection.execute(sql)
             connection.commit()
 

@@ -56,6 +56,7 @@ def test_an_account_from_opening_to_lock(walker):
     walker.open_menu("小区")
 
     walker.sign_in("audit01", to="/trail/")
+    walker.sees("操作记录")
     for deed in ("开通账号", "授予职责", "修改口令", "登录被拒", "解除锁定"):
         assert walker.page.get_by_role("row").filter(has_text=name).filter(has_text=deed).count(), deed
     assert issued not in walker.page.content()

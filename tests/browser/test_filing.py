@@ -147,6 +147,7 @@ def begin(walker, kind, where=JINGUI):
     walker.page.get_by_label(kind).check()
     walker.page.get_by_label("在哪里开").select_option(label=where)
     walker.press("下一步")
+    walker.page.wait_for_url("**/page/**")  # 脚本也来了，才断得了网
 
 
 def test_a_branch_enters_its_own_day_on_a_page_for_slow_phones(walker, site, weights):

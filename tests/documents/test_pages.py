@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from desk import home
 from documents.permissions import rights
+from documents.todos import todos
 from office.papers import archiving, documents
 from office.papers.models import Document, DocumentNumber, PaperTemplate
 from tests.documents import cast
@@ -95,6 +97,34 @@ def test_the_secretary_may_sign_what_a_colleague_took_over(place, as_user):
     step(as_user("社区工作者"), "document_send", document)
     step(as_user("社区书记"), "document_approve", document)
     assert "已签发" in text_of(step(as_user("社区书记"), "document_sign", document))
+
+
+def test_what_its_signer_drafted_is_taken_over_when_it_is_approved(place, as_user):
+    cast.words(place)
+    request = cast.move(place, cast.begin(place, "request", by="社区书记"), "approved", reviewer="镇党建办")
+    wanted = "社区书记拟的稿自己不能签发：请社区工作者点“接手拟稿”"
+    assert wanted.replace("社区书记", place.user["社区书记"].name).replace(
+        "社区工作者", place.user["社区工作者"].name
+    ) in (text_of(as_user("社区书记").get(url("document", request))))
+    due = todos(place.user["社区工作者"], place.today)
+    assert [(t.verb, t.url) for t in due] == [("接手拟稿", url("document", request))]
+    assert todos(place.user["社区书记"], place.today) == []
+    assert "现在由您拟稿，等签发" in text_of(step(as_user("社区工作者"), "document_take_over", request))
+    assert "已签发" in text_of(step(as_user("社区书记"), "document_sign", request))
+
+
+def test_where_there_is_no_colleague_the_page_says_who_gives_one_an_account(place, as_user):
+    User.objects.filter(pk=place.user["社区工作者"].pk).update(is_active=False)
+    request = cast.move(place, cast.begin(place, "request", by="社区书记"), "approved", reviewer="镇党建办")
+    assert "请系统管理员给一位同志开账号" in text_of(as_user("社区书记").get(url("document", request)))
+    assert step(as_user("社区书记"), "document_sign", request).status_code == 403
+
+
+def test_who_reviewed_does_not_take_over(place, as_user):
+    minutes = cast.move(place, cast.begin(place, by="社区书记"), "approved", reviewer="社区工作者")
+    assert step(as_user("社区工作者"), "document_take_over", minutes).status_code == 403
+    with pytest.raises(ValueError, match="自己审核过"):
+        documents.take_over(minutes, by=place.user["社区工作者"], version=minutes.version)
 
 
 def test_a_request_is_answered_and_the_answer_names_it(place, as_user):

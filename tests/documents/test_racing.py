@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tests.worker.product import migrate, new_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 SIGNERS, EACH = 4, 6
 
@@ -25,16 +27,16 @@ def on_server(url, sql):
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory):
+def office(tmp_path_factory, made_once):
     """The environment of the signers' processes."""
-    data = tmp_path_factory.mktemp("race")
+    data = new_folder(tmp_path_factory, made_once)
     env = os.environ | {"APP_MODE": "local", "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
     server = os.environ.get("DATABASE_URL", "")
     if server.startswith("postgres"):
         name = f"race_{os.getpid()}"
         on_server(server, f"CREATE DATABASE {name}")
         env["DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{name}"
-    run(env, "manage.py", "migrate", "--verbosity", "0")
+        migrate(env)
     yield env
     if server.startswith("postgres"):
         on_server(server, f"DROP DATABASE {name} WITH (FORCE)")

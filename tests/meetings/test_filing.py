@@ -388,8 +388,8 @@ def test_the_to_do_of_a_joint_meeting_opens_its_page(place, secretary):
 @pytest.mark.parametrize(
     ("chosen", "said", "anchor"),
     [
-        ("", "会议类型：请选一种", "#kind-1"),
-        ("?kind=joint_meeting", "在哪里开：请选一处", "#at"),
+        ("", "请选会议类型", "#kind-1"),
+        ("?kind=joint_meeting", "请选在哪里开", "#at"),
         ("?kind=theme_day&at=c{}", "这种会议不在那里开", "#at"),
     ],
 )

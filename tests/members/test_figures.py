@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from members import cards, figures, finds, todos
+from members import cards, changes, figures, finds, todos
 from members.models import Member, Placement
 from tests.members.test_list import names
 
@@ -48,8 +48,38 @@ def test_who_became_full_later_was_probationary_then(place):
 
 
 def test_the_suspended_are_not_counted(place):
-    Member.objects.filter(person__name="王伟").update(status="suspended")
-    assert figures.of_branch(place.body["湖畔党支部"].pk, place.today).direct == 2
+    """Since when somebody is suspended may not be on record: then he always was, until the day he was restored."""
+    branch, wang, yesterday = place.body["湖畔党支部"].pk, place.member["王伟"], place.today - timedelta(days=1)
+    Member.objects.filter(pk=wang.pk).update(status="suspended")
+    assert [figures.of_branch(branch, day).direct for day in (yesterday, place.today)] == [2, 2]
+    decided = {"decided_by": "社区党委", "paper": "〔2026〕1号", "by": place.user["社区书记"]}
+    changes.restore_membership(wang, on=place.today, version=wang.version, **decided)
+    assert [figures.of_branch(branch, day).direct for day in (yesterday, place.today)] == [2, 3]
+
+
+def test_the_figures_of_a_past_day_stay_after_later_changes(place):
+    """Year-end figures asked for again in spring: who left, died or was suspended since still counts there."""
+    ids = {name: place.body[f"{name}党支部"].pk for name in ("湖畔", "公园")}
+    day = [place.today - timedelta(days=days) for days in range(40)]
+
+    def direct(on):
+        found = figures.by_branch(ids.values(), on)
+        return found[ids["湖畔"]].direct, found[ids["公园"]].direct
+
+    def do(deed, name, **facts):
+        member = place.member[name]
+        member.refresh_from_db()
+        deed(member, version=member.version, by=place.user["社区书记"], **facts)
+
+    assert direct(day[30]) == (3, 2)
+    decided = {"decided_by": "社区党委", "paper": "〔2026〕1号"}
+    do(changes.suspend_membership, "王伟", on=day[28], **decided)
+    do(changes.restore_membership, "王伟", on=day[26], **decided)
+    do(changes.move, "田大利", on=day[24], branch=place.body["公园党支部"], relation="direct")
+    do(changes.record_death, "丁小宁", on=day[22])
+    do(changes.suspend_membership, "王伟", on=day[20], **decided)
+    told = {30: (3, 2), 28: (2, 2), 27: (2, 2), 26: (3, 2), 24: (2, 3), 23: (2, 3), 22: (1, 3), 20: (0, 3), 0: (0, 3)}
+    assert {days: direct(day[days]) for days in told} == told
 
 
 def test_community_and_town_add_up(place):

@@ -1,5 +1,6 @@
 """导入党员名册: the page, the marked copy, the command."""
 
+import html
 import io
 import re
 from pathlib import Path
@@ -87,10 +88,34 @@ def test_faults_are_listed_with_their_cells_and_nothing_is_saved(as_user, upload
     page = page_of(client, hand_in(client, upload(BAD)))
     assert "0 行可以导入，2 行有错" in page
     assert "现在一行也没有保存" in page
-    assert '<th scope="row" class="nw">B2</th>' in page
+    assert '<span class="told">B2 王小明</span>' in page
     assert "其他社区的小区" in page
     assert "先导入" not in page
     assert not Person.objects.filter(name="王小明").exists()
+
+
+def test_faults_of_one_kind_are_one_line_that_unfolds_and_opens(as_user, upload):
+    client = as_user("社区书记")
+    lines = [line(f"王{chr(0x4E00 + n)}", phone="1" * (5 + n % 3)) for n in range(60)]
+    lines.append(line("李小红", phone="13900139001", compound="山水"))
+    batch = hand_in(client, upload(lines))
+    page = page_of(client, batch)
+    assert re.findall(r'data-l="几处" class="nw">(\d+) 处', page) == ["60", "1"]
+    assert re.findall(r'data-l="什么问题，在哪几格" class="long"><div><p>([^<]*)<', page) == [
+        "手机号应为 11 位，现在是 … 位，请核对。",
+        "“山水”是其他社区的小区，不能导入到本社区。",
+    ]
+    assert "其余 55 处" in page
+    assert '<span class="told">B2 王一（5）</span>' in page
+    url = html.unescape(re.search(r'<a href="([^"]*)">逐格看原因', page).group(1))
+    seen = []
+    while url:
+        page = client.get(reverse("import_batch", args=[batch.pk]) + url).content.decode()
+        seen += re.findall(r'<th scope="row" class="nw">(\w+)</th>', page)
+        following = re.search(r'href="(\?[^"]*after[^"]*)"', page)
+        url = following and html.unescape(following.group(1))
+    assert seen == [f"B{n}" for n in range(2, 62)]
+    assert "这一类没有" in page_of(client, batch, "faulty&column=姓名&fault=x")
 
 
 def test_the_good_lines_may_go_first_and_the_mended_file_makes_no_doubles(as_user, upload):

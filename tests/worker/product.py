@@ -16,6 +16,7 @@ import psycopg2
 import redis
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "desk.sqlite3"
 
 
 def load_dev():
@@ -27,12 +28,25 @@ def load_dev():
     return module
 
 
+def migrate(env):
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
+
+
+def new_folder(tmp_path_factory, made_once):
+    """A folder for a database, which lies in it, migrated, where that is a file of SQLite."""
+    folder = tmp_path_factory.mktemp("w")
+    if os.environ.get("DATABASE_URL"):
+        return folder
+    return made_once("migrated", lambda at: migrate(os.environ | {"APP_MODE": "local", "DATA_DIR": str(at)}), folder)
+
+
 class Product:
     """Broker, worker and database; `until` keeps them running as ./dev does while it waits."""
 
     HEARTBEAT_MAX_AGE = 15  # the heart beats every 3 s here
 
     def __init__(self, data):
+        """`data`: what new_folder() gave, or an empty folder."""
         self.data, self.dev = data, load_dev()
         os.environ["DATA_DIR"] = str(data)
         self.env = self.dev.environment("local")
@@ -40,7 +54,8 @@ class Product:
         self.database_url = self._new_database()
         if self.database_url:
             self.env["DATABASE_URL"] = self.database_url
-        self._call("manage.py", "migrate", "--verbosity", "0")
+        if self.database_url or not (data / DATABASE).exists():
+            migrate(self.env)
         self.worker = self.dev.worker(self.env, app="tests.worker.app", max_age=self.HEARTBEAT_MAX_AGE)
         self.children = [self.dev.broker(), self.worker] if self.own_broker else [self.worker]
 
@@ -125,7 +140,7 @@ class Product:
         return done.stdout
 
     def _select(self, sql):
-        file = self.data / "desk.sqlite3"
+        file = self.data / DATABASE
         opened = psycopg2.connect(self.database_url) if self.database_url else sqlite3.connect(file, timeout=20)
         with contextlib.closing(opened) as connection:
             cursor = connection.cursor()

@@ -7,15 +7,15 @@ import sys
 
 import pytest
 
-from tests.worker.product import ROOT, Product
+from tests.worker.product import ROOT, Product, new_folder
 
 pytestmark = pytest.mark.worker
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory):
+def product(tmp_path_factory, made_once):
     before = os.environ.get("DATA_DIR")
-    made = Product(tmp_path_factory.mktemp("w"))
+    made = Product(new_folder(tmp_path_factory, made_once))
     yield made
     made.close()
     if before is None:

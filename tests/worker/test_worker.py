@@ -1,24 +1,26 @@
 """Whatever is killed, every paper asked for is made once: nothing lost, nothing made twice, nothing half written."""
 
+import hashlib
 import os
 import random
 import signal
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.worker import killing
-from tests.worker.product import Product
+from tests.worker.product import Product, new_folder
 
 pytestmark = pytest.mark.worker
 KILLS = 2  # fewer than a build's attempts, so that none is rightly given up
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory):
+def product(tmp_path_factory, made_once):
     before = os.environ.get("DATA_DIR")
-    made = Product(tmp_path_factory.mktemp("w"))
+    made = Product(new_folder(tmp_path_factory, made_once))
     yield made
     made.close()
     if before is None:
@@ -73,6 +75,26 @@ def test_a_batch_is_made(product):
     for row in rows:
         product.check_made_once(row)
     assert product.batch_state(batch) == "done"
+
+
+def test_what_is_signed_is_put_away_as_pdf_and_word_with_its_hash(product):
+    document = int(product._call("-m", "tests.worker.sign"))
+
+    def state():
+        return product._select(f"SELECT state FROM papers_document WHERE id = {document}")[0][0]
+
+    product.until(lambda: state() == "archived")
+    columns = "format, file, sha256, size"
+    kept = product._select(f"SELECT {columns} FROM papers_archivedfile WHERE document_id = {document} ORDER BY format")
+    assert [format for format, *_ in kept] == ["docx", "pdf"]
+    for _, file, sha256, size in kept:
+        data = (product.data / "files" / file).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, size)
+    word, pdf = (product.data / "files" / file for _, file, *_ in kept)
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert "西委发" in zipfile.ZipFile(word).read("word/document.xml").decode()
+    steps = product._select(f"SELECT step FROM papers_documentstep WHERE document_id = {document} ORDER BY id")
+    assert [step for (step,) in steps].count("archived") == 1
 
 
 @pytest.mark.parametrize("victim", ["pool process", "main process", "whole group"])

@@ -302,6 +302,15 @@ def test_what_was_done_while_an_undo_waited_stops_it_and_the_page_says_so(undoin
     page = as_user("社区书记").get(reverse("import_batch", args=[batch.pk])).content.decode()
     assert "没有撤销。</strong>导入以后又有 1 处改动" in page
     assert "王伟" in as_user("社区书记").get(reverse("import_undo", args=[batch.pk])).content.decode()
+    Member.objects.filter(person__name="王伟").update(door="9栋9")
+    assert "要撤销吗" in as_user("社区书记").get(reverse("import_undo", args=[batch.pk])).content.decode()
+
+
+def test_a_large_batch_is_not_looked_through_for_the_question(load, as_user, monkeypatch):
+    batch = load(ONE)
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    monkeypatch.setattr(Roster, "images", None)
+    assert "要撤销吗" in as_user("社区书记").get(reverse("import_undo", args=[batch.pk])).content.decode()
 
 
 def test_an_undo_that_got_stuck_is_tried_again_or_left(undoing_batch, as_user, keeper):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from members.identity import fingerprint
 from members.models import Member, Person, Placement
+from office.sheets.problems import said
 from office.sheets.reading import MERGED
 from tests.office.sheets.files import make
 from tests.office.sheets.files.people import PEOPLE
@@ -66,7 +67,8 @@ def test_cells_to_correct_are_listed(hand_in, nobody_saved, name):
     page = hand_in(made(name))
     for address, message in (FAULTY | OF_THE_ROSTER)[name].items():
         assert re.search(rf"\b{address}\b", page), address
-        assert (MERGED if MERGED in message else message) in page
+        # 同一种错并在一起说，各格不同的字写在各格旁边。
+        assert all(part in page for part in said(MERGED if MERGED in message else message))
 
 
 def test_a_good_file_is_shown_before_it_is_saved(hand_in, nobody_saved):

@@ -1,8 +1,17 @@
 """What an import needs to know before it takes something back: who points at it, who touched it since."""
 
+from typing import Any, NamedTuple
+
 from office.audit.models import Trail
 from office.audit.words import sentence
-from office.imports.kinds import Touched
+
+
+class Touched(NamedTuple):
+    """The last thing done to an object: when, by whom, in words."""
+
+    at: Any
+    who: str
+    what: str
 
 
 def pointing_at(model, keys, *, own=()):
