@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Assignment, User
 from desk import home
 from documents.permissions import rights
 from documents.todos import todos
 from office.papers import archiving, documents
 from office.papers.models import Document, DocumentNumber, PaperTemplate
+from tests.cast import PASSWORD
+from tests.conftest import Critic
 from tests.documents import cast
 from tests.office.papers.test_document_templates import LINES, made
 
@@ -99,25 +101,41 @@ def test_the_secretary_may_sign_what_a_colleague_took_over(place, as_user):
     assert "已签发" in text_of(step(as_user("社区书记"), "document_sign", document))
 
 
-def test_what_its_signer_drafted_is_taken_over_when_it_is_approved(place, as_user):
+def test_a_secretary_signs_his_own_request_which_the_town_has_agreed_to(place, as_user):
+    """社区只有书记一个账号也能请示：镇党建办审核过，已经是两个单位看过。"""
     cast.words(place)
     request = cast.move(place, cast.begin(place, "request", by="社区书记"), "approved", reviewer="镇党建办")
-    wanted = "社区书记拟的稿自己不能签发：请社区工作者点“接手拟稿”"
-    assert wanted.replace("社区书记", place.user["社区书记"].name).replace(
-        "社区工作者", place.user["社区工作者"].name
-    ) in (text_of(as_user("社区书记").get(url("document", request))))
-    due = todos(place.user["社区工作者"], place.today)
-    assert [(t.verb, t.url) for t in due] == [("接手拟稿", url("document", request))]
-    assert todos(place.user["社区书记"], place.today) == []
-    assert "现在由您拟稿，等签发" in text_of(step(as_user("社区工作者"), "document_take_over", request))
+    due = todos(place.user["社区书记"], place.today)
+    assert [(t.verb, t.url) for t in due] == [("签发公文", url("document", request))]
+    assert todos(place.user["社区工作者"], place.today) == []
     assert "已签发" in text_of(step(as_user("社区书记"), "document_sign", request))
 
 
+def test_what_its_signer_drafted_is_taken_over_when_it_is_approved(place, as_user):
+    cast.words(place)
+    secretary, colleague = place.user["社区书记"], second_worker(place)
+    minutes = cast.move(place, cast.begin(place, by="社区书记"), "approved", reviewer="社区工作者")
+    wanted = f"{secretary.name}拟的稿自己不能签发：请{colleague.name}点“接手拟稿”"
+    assert wanted in text_of(as_user("社区书记").get(url("document", minutes)))
+    assert [(t.verb, t.url) for t in todos(colleague, place.today)] == [("接手拟稿", url("document", minutes))]
+    assert todos(secretary, place.today) == []
+    assert "现在由您拟稿，等签发" in text_of(step(Critic().sign_in(colleague), "document_take_over", minutes))
+    assert "已签发" in text_of(step(as_user("社区书记"), "document_sign", minutes))
+
+
+def second_worker(place):
+    """Another 社区工作者 of 北社区."""
+    first = place.user["社区工作者"]
+    user = User.objects.create_user("user90", PASSWORD, name="第二位工作者", town=first.town)
+    duty = first.assignments.get()
+    Assignment.objects.create(user=user, role=duty.role, body=duty.body, starts_on=duty.starts_on)
+    return user
+
+
 def test_where_there_is_no_colleague_the_page_says_who_gives_one_an_account(place, as_user):
-    User.objects.filter(pk=place.user["社区工作者"].pk).update(is_active=False)
-    request = cast.move(place, cast.begin(place, "request", by="社区书记"), "approved", reviewer="镇党建办")
-    assert "请系统管理员给一位同志开账号" in text_of(as_user("社区书记").get(url("document", request)))
-    assert step(as_user("社区书记"), "document_sign", request).status_code == 403
+    minutes = cast.move(place, cast.begin(place, by="社区书记"), "approved", reviewer="社区工作者")
+    assert "请系统管理员给一位同志开账号" in text_of(as_user("社区书记").get(url("document", minutes)))
+    assert step(as_user("社区书记"), "document_sign", minutes).status_code == 403
 
 
 def test_who_reviewed_does_not_take_over(place, as_user):
