@@ -1,6 +1,6 @@
 """A person at a desk or with a phone, who reads the screen and acts on words, never on selectors."""
 
-from playwright.sync_api import TimeoutError  # noqa: A004
+from playwright.sync_api import Error, TimeoutError  # noqa: A004
 
 from tests.browser import look
 
@@ -11,6 +11,7 @@ WAYS = {
     "no_script": DESK | {"java_script_enabled": False},
 }
 MOST_TABS = 120
+RENEWED = 5  # 次；进度页每5秒自己更新
 PATIENCE = 15_000  # 毫秒；页面都在一两秒里来，忙的机器上也够
 
 
@@ -63,8 +64,17 @@ class Walker(look.Watched):
         return self.page.locator("main").inner_text()
 
     def looks_well(self):
-        """The bars that can be measured without leaving the journey."""
-        self.page.wait_for_load_state()  # 有的页面自己更新
+        """The bars that can be measured without leaving the journey; again when the page renewed itself meanwhile."""
+        for _ in range(RENEWED):
+            self.page.wait_for_load_state()
+            try:
+                return self._measure()
+            except Error as moved:
+                if "context was destroyed" not in str(moved):
+                    raise
+        raise AssertionError(f"{self.page.url} 一直在更新，量不了")
+
+    def _measure(self):
         where = self.page.url
         assert self.page.evaluate(look.SCROLL) <= 0, where
         if self.way != "no_script":
