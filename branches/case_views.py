@@ -346,7 +346,7 @@ def case_members(request, pk):
     context = {
         "case": found,
         "rows": case_pages.listed(CaseMember.objects.filter(case=found)),
-        "with_them": deeds.members_with_them(found).count(),
+        "with_them": case_pages.with_them_words(found),
         "crumbs": case_pages.crumbs(found),
     }
     return render(request, "branches/case_members.html", context)

@@ -19,6 +19,7 @@ STAFF_MENU = [
         "branches",
         (
             "branch",
+            "case",
             "member",
             "person",
             "roster",
