@@ -24,7 +24,7 @@ from meetings import summary
 from meetings.models import MeetingVersion
 from members import census
 from members.models import CensusReturn, Correction, MergeRecord, NotSame, Post, Transfer
-from office.areas.models import Body, Compound, Coverage
+from office.areas.models import Compound
 from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
