@@ -151,7 +151,7 @@ def _pick(request, asked, refusal=None):
     }
     if refusal is not None or {"compounds", "branch"} & request.GET.keys():
         given = request.GET.copy()
-        given.setlist("compounds", [compound.pk for compound in asked.compounds])
+        given.setlist("compounds", [str(compound.pk) for compound in asked.compounds])
         form = PickForm(given, **choices)
         if refusal is not None and form.is_valid():
             form.add_error(None, refusal)
