@@ -17,7 +17,7 @@ from assessments.meetings_held import Held, Setting
 from assessments.models import BranchReport
 from assessments.owners import Committee, Crossing
 from assessments.period import Period
-from branches.models import Branch, Venue
+from branches.models import Branch, Venue, VenueDetail
 from members import figures as member_figures
 from members.figures import Membership
 from office.areas.models import Coverage
@@ -69,7 +69,7 @@ class Basics:
 
 @dataclass(frozen=True)
 class VenueYear:
-    """七有 as they were looked at in the year: (word, True 有 / False 缺 / None 未记录)."""
+    """七有 as they were looked at in the year: (word, True 有 / False 缺 / None 未记录); without what does not apply."""
 
     address: str
     checked_on: date | None
@@ -218,11 +218,18 @@ def _covered(branch_ids, day):
 
 
 def _venues(branch_ids, year):
+    apart = set(
+        VenueDetail.objects.filter(venue__branch__in=branch_ids, venue__year=year, applies=False).values_list(
+            "venue_id", "item"
+        )
+    )
     return {
         venue.branch_id: VenueYear(
             address=venue.address,
             checked_on=venue.checked_on,
-            items=tuple((word, getattr(venue, column)) for column, word in Venue.ITEMS),
+            items=tuple(
+                (word, getattr(venue, column)) for column, word in Venue.ITEMS if (venue.pk, column) not in apart
+            ),
         )
         for venue in Venue.objects.filter(branch__in=branch_ids, year=year)
     }

@@ -21,6 +21,7 @@ from accounts.roles import Role
 from assessments.cards import KINDS
 from assessments.models import BranchReport
 from branches.models import Venue
+from branches.venue_todos import LAST_QUARTER
 from meetings.models import Meeting
 from members.models import BRANCH_OFFICERS, OWNERS_SEATS, Member, Person, Post
 from office.chinese.dates import cn_date, cn_month_day, dotted, weekday
@@ -453,7 +454,8 @@ class TownFacts:
             _rows(
                 f"""SELECT home_compound_id, COUNT(*) FROM members_member
                 WHERE home_compound_id IN {_several(uncovered)} AND relation = 'direct' AND status = 'normal'
-                GROUP BY home_compound_id""",
+                AND NOT EXISTS (SELECT 1 FROM branches_casecompound x
+                WHERE x.compound_id = home_compound_id AND x.is_open) GROUP BY home_compound_id""",
                 *uncovered,
             )
             if uncovered
@@ -669,7 +671,7 @@ def _papers(facts, today):
 
 def _branch_todos(facts, today):
     reminder = rules.rule("branch_term_reminder_months", today)
-    for pk, name, community, _, _, ends_on, _, *seven in facts.branches:
+    for pk, name, community, _, _, ends_on, venue, *seven in facts.branches:
         url = f"/branches/{pk}/"
         secretary, how, since = facts.posts.get((pk, "secretary"), ("", "", None))
         if not secretary:
@@ -685,7 +687,9 @@ def _branch_todos(facts, today):
             yield "guide_wanted", "补派联系干部", name, why, f"{url}posts/new/?title=liaison", None
         missing = [label for (_, label), has in zip(Venue.ITEMS, seven, strict=True) if has is not None and not has]
         if missing:
-            yield "venue_gap", f"补“{'、'.join(missing)}”", name, f"七有缺{len(missing)}项", url, None
+            yield "venue_gap", f"补“{'、'.join(missing)}”", name, f"七有缺{len(missing)}项", f"{url}venue/", None
+        elif venue is None and today.month >= LAST_QUARTER:
+            yield "venue_to_check", "核对七有", name, f"{today.year}年还没有记录", f"{url}venue/", None
         if ends_on and reminder.before(ends_on) <= today:
             yield "branch_term_ending", "准备支部换届", name, f"任期到{cn_date(ends_on)}", f"{url}term/", ends_on
 

@@ -93,7 +93,7 @@ def election_held(request, pk):
         "correcting": election_steps.is_counted(ballot),
         "whole": election_steps.expected(progress, ballot),
         "committee": election_steps.by_committee(found, ballot.office),
-        "laws": [rules.principle("write_in_allowed"), *_count_laws(found)],
+        "laws": _count_laws(found),
         "crumbs": crumbs(request.user, found.branch, found),
         "back": reverse("election", args=[pk]),
     }
@@ -126,7 +126,8 @@ def _count_form(request, progress, ballot):
         people=list(others.items()),
         first=elections.is_first(progress, ballot),
         present=found.present if not election_steps.by_committee(found, ballot.office) else None,
-        expected=found.voters.filter(counted=True).count() if found.expected is None else None,
+        expected=elections.entitled(progress) if found.expected is None else None,
+        who="委员" if election_steps.by_committee(found, progress.ballots[0].office) else "有选举权的党员",
     )
     form.put_written(written)
     return form
@@ -134,7 +135,8 @@ def _count_form(request, progress, ballot):
 
 def _count_laws(found):
     on = found.held_on or timezone.localdate()
-    return [rules.rule(key, on) for key in ("election_ballots_returned", "election_ballot_choices")]
+    said = [rules.principle(key) for key in ("candidates_introduced", "write_in_allowed")]
+    return said + [rules.rule(key, on) for key in ("election_ballots_returned", "election_ballot_choices")]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,7 @@
 """The branch's cards on other pages: who leads it, how it is covered, its venue."""
 
 from branches import figures
-from branches.models import Branch, Venue
+from branches.models import Branch, Venue, VenueDetail
 from members.models import BRANCH_OFFICERS, Post
 from office.areas.pages import address_of
 from office.areas.prepared import prepared
@@ -53,16 +53,25 @@ def venue(branch_ids, day):
         for field, label in Venue.ITEMS
         if recorded and getattr(recorded, field) is not None
     ]
-    unrecorded = [label for field, label in Venue.ITEMS if recorded and getattr(recorded, field) is None]
+    unrecorded = [(field, label) for field, label in Venue.ITEMS if recorded and getattr(recorded, field) is None]
+    if unrecorded:
+        apart = set(_not_applicable(recorded.pk))
+        unrecorded = [(field, label) for field, label in unrecorded if field not in apart]
     return {
         "template": "branches/_venue_card.html",
         "venue": recorded,
         "items": items,
-        "unrecorded": "、".join(unrecorded),
+        "unrecorded": "、".join(label for _, label in unrecorded),
         "year": day.year,
+        "url": address_of("venue")(branch_ids[0]) if len(branch_ids) == 1 else "",
     }
 
 
 @prepared
 def _venues(branches, year):
     return Venue.objects.filter(branch__in=branches, year=year).order_by("branch_id")[:1]
+
+
+@prepared
+def _not_applicable(venue):
+    return VenueDetail.objects.filter(venue=venue, applies=False).values_list("item", flat=True)

@@ -12,7 +12,8 @@ from office.areas.models import Body, Community, Compound
 from office.chinese.names import clean_name
 
 PICK_COMPOUNDS = {Kind.OWN: "选一个小区", Kind.JOINT: "选两个以上小区", Kind.ADJUST: "选调整以后覆盖的全部小区"}
-TERMS = [("", "批复不写任期"), (5, "5年"), (3, "3年")]
+NO_TERM = "none"
+TERMS = [("5", "5年"), ("3", "3年"), (NO_TERM, "批复不写任期")]
 
 
 def _line(label, longest, **kwargs):
@@ -164,14 +165,14 @@ class DecisionForm(Worded, VersionForm):
     """What the 镇党委会 decided."""
 
     met_on = DayField(label="镇党委会日期")
-    item = _line("议题", 80, required=False)
+    item = _line("议题", 80)
     outcome = forms.ChoiceField(
         label="决定", choices=[("agreed", "同意"), ("declined", "不同意"), ("deferred", "暂缓，再议")],
         widget=forms.RadioSelect, error_messages=dict.fromkeys(("required", "invalid_choice"), "请选镇党委会的决定。"),
     )  # fmt: skip
-    term_years = forms.TypedChoiceField(
-        label="任期", choices=TERMS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect,
-        help_text="条例里村、社区的支委会五年，其他一般三年，没有写小区党支部；以批复为准。",
+    term_years = forms.ChoiceField(
+        label="任期", choices=TERMS, required=False, widget=forms.RadioSelect,
+        help_text="同意的要选。条例里村、社区的支委会五年，其他一般三年，没有写小区党支部；以批复为准。",
         error_messages={"invalid_choice": "请选列出的任期。"},
     )  # fmt: skip
     answer = _box("答复", 200, "不同意或者暂缓的，写明为什么，社区会看到")
@@ -180,6 +181,17 @@ class DecisionForm(Worded, VersionForm):
         super().__init__(*args, **kwargs)
         if not forming:
             del self.fields["term_years"]
+
+    def clean(self):
+        """No silent term (R-123): whoever records an agreement says which, or that the 批复 names none."""
+        found = super().clean()
+        if "term_years" not in self.fields:
+            return found
+        term = found.get("term_years")
+        if found.get("outcome") == "agreed" and not term and "term_years" not in self.errors:
+            self.add_error("term_years", "请选任期；批复里不写的，选“批复不写任期”。")
+        found["term_years"] = int(term) if term and term != NO_TERM else None
+        return found
 
 
 class SignForm(VersionForm):

@@ -152,7 +152,8 @@ def page_of(case, user):
         "by_hand": may.write and cases.edited_by_hand(case),
         "missing": cases.missing_to_hand_in(case) if may.hand_in else [],
         "members": [_listed(row) for row in rows],
-        "with_them": cases.members_with_them(case).count() if case.state not in BranchCase.IN_EFFECT else 0,
+        "with_them": with_them_words(case) if case.state not in BranchCase.IN_EFFECT else "",
+        "old": list(case.old_branches.order_by("pk").values_list("branch_id", "branch__short_name")),
         "warnings": case.figures.get("warnings", ()),
         "history": history(case),
         "crumbs": crumbs(),
@@ -275,6 +276,12 @@ def _listed(row):
     }
 
 
+def with_them_words(case):
+    """Who moves with a replaced branch: 直管党员17名、在职报到等46名; "" where nobody does."""
+    direct, others = cases.members_with_them(case)
+    return "、".join([*([f"直管党员{direct}名"] if direct else []), *([f"在职报到等{others}名"] if others else [])])
+
+
 def history(case):
     """经过, newest first, for components/trail.html."""
     rows = Trail.objects.about(case).order_by("-id").values_list("at", "verb", "reason", "actor_name")[:HISTORY]
@@ -329,7 +336,7 @@ def preview(document):
 def brings(case):
     """What the signature brings about, in sentences."""
     moving = case.members.filter(ticked=True).count()
-    with_them = cases.members_with_them(case).count()
+    direct, others = cases.members_with_them(case)
     old = "、".join(case.old_branches.order_by("pk").values_list("branch__short_name", flat=True))
     compounds = "、".join(row["name"] for row in case.figures.get("compounds", ()))
     if case.kind == Kind.DISSOLVE:
@@ -340,6 +347,6 @@ def brings(case):
     found = [f"{case.short_name}今天起成立，覆盖{compounds}，等{case.get_leaders_display()}。"]
     if old:
         found.append(f"{old}到昨天为止，会议和台账留着，随时能看。")
-    if moving + with_them:
-        found.append(f"党员{moving + with_them}名划入新的党支部。")
+    if moving + direct:
+        found.append(f"党员{moving + direct}名划入新的党支部{f'，在职报到等{others}名随转' if others else ''}。")
     return found

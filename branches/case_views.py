@@ -151,7 +151,7 @@ def _pick(request, asked, refusal=None):
     }
     if refusal is not None or {"compounds", "branch"} & request.GET.keys():
         given = request.GET.copy()
-        given.setlist("compounds", [compound.pk for compound in asked.compounds])
+        given.setlist("compounds", [str(compound.pk) for compound in asked.compounds])
         form = PickForm(given, **choices)
         if refusal is not None and form.is_valid():
             form.add_error(None, refusal)
@@ -346,7 +346,7 @@ def case_members(request, pk):
     context = {
         "case": found,
         "rows": case_pages.listed(CaseMember.objects.filter(case=found)),
-        "with_them": deeds.members_with_them(found).count(),
+        "with_them": case_pages.with_them_words(found),
         "crumbs": case_pages.crumbs(found),
     }
     return render(request, "branches/case_members.html", context)

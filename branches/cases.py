@@ -16,6 +16,7 @@ from branches import case_papers, case_people, effects
 from branches.case_people import FORMING, Kind
 from branches.models import Branch, BranchCase, CaseBranch, CaseCompound, CaseMember
 from members.models import Member
+from members.together import STAYING
 from office.areas.models import Body, Community, Coverage
 from office.audit import trail
 from office.audit.models import Trail
@@ -526,9 +527,10 @@ def _advance(case):
 
 
 def members_with_them(case):
-    """Members of the replaced branches, who move with them without being listed."""
+    """(直管, others) of the replaced branches, who move with them without being listed: two numbers."""
     if case.kind not in FORMING:
-        return Member.objects.none()
-    return Member.objects.filter(branch__in=case.old_branches.values("branch")).exclude(
-        status__in=[Member.Status.LEFT, Member.Status.DECEASED]
-    )
+        return 0, 0
+    rows = Member.objects.filter(branch__in=case.old_branches.values("branch"))
+    relations = list(rows.filter(status__in=STAYING).values_list("relation", flat=True))
+    direct = relations.count(Member.Relation.DIRECT)
+    return direct, len(relations) - direct

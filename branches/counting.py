@@ -13,7 +13,7 @@ from office.chinese.strokes import stroke_key
 from office.rulebook import rules
 
 PRESENT, EXPECTED = "present", "expected"  # election_majority_base
-BASES = {PRESENT: "实到会有选举权的党员", EXPECTED: "应到会有选举权的党员"}
+BASES = {PRESENT: "实到会", EXPECTED: "应到会"}
 NAMED_AT_MOST = 20
 
 
@@ -42,7 +42,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One count: `voters` present at this ballot of `expected` who should be, and what came of the ballots."""
+    """One count: `voters` present at this ballot of `expected` who should be, and what came of the ballots.
+
+    `by_committee`: the committee voted, not the members' meeting (R-126).
+    """
 
     seats: int
     voters: int
@@ -51,6 +54,7 @@ class Sheet:
     returned: int
     void: int
     lines: tuple[Line, ...]
+    by_committee: bool = False
 
     @property
     def valid(self) -> int:
@@ -126,7 +130,8 @@ def outcome(sheet: Sheet, base: str, on: date) -> Outcome:
             elected = [one for one in passed if one.approve > cut]
             tied = [one for one in passed if one.approve == cut]
     left = sheet.seats - len(elected)
-    half = f"{BASES[base]}{whole}名，超过半数须{needed}票"
+    who = "委员" if sheet.by_committee else "有选举权的党员"
+    half = f"{BASES[base]}{who}{whole}名，超过半数须{needed}票"
     return Outcome(
         _persons(elected), _persons(tied), _persons(passed), left, base, needed,
         f"{half}；{_elected_words(elected, sheet.seats)}", _next(tied, left),

@@ -12,7 +12,9 @@ from members.models import Post
 TORN = "这张表不完整，请重新打开这一页再写。"
 MOST_VOTES = 9999
 WRITE_INS = 4
+SPARE_LINES = 3  # more come after saving
 Helper = ElectionHelper.Kind
+PLACES = {Helper.CHIEF: 1, Helper.SCRUTINEER: 2, Helper.TELLER: 3}  # how many of each the form asks for
 
 
 def _version():
@@ -39,10 +41,11 @@ def _number(label, *, most=MOST_VOTES, required=True, **kwargs):
     )  # fmt: skip
 
 
-def _ticks(label, people, **kwargs):
+def _ticks(label, people):
+    words = {"required": f"请选{label}。", "invalid_choice": "请从列出的人里选。", "invalid_list": "请从列出的人里选。"}
     return forms.TypedMultipleChoiceField(
-        label=label, choices=people, coerce=int, required=False, error_messages={"invalid_choice": "请从列出的人里选。"},
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}), **kwargs,
+        label=label, choices=people, coerce=int, error_messages=words,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )  # fmt: skip
 
 
@@ -51,6 +54,11 @@ def _one_of(label, people, empty="请选择", **kwargs):
     return forms.TypedChoiceField(
         label=label, choices=[("", empty), *people], coerce=int, empty_value=None, error_messages=words, **kwargs
     )
+
+
+def helper_fields(kind):
+    """Names of the fields for those who watch over the count; the first carries what is said of the kind."""
+    return [kind.value if n == 1 else f"{kind.value}_{n}" for n in range(1, PLACES[kind] + 1)]
 
 
 class _Step(Worded, forms.Form):
@@ -98,38 +106,44 @@ class OpenForm(Worded, forms.Form):
 
 
 class VotersForm(_Step):
-    """Who of those with 选举权 is not counted among 应到, and why; nothing ticked: everybody counts."""
+    """Who of those with 选举权 is not counted among 应到, and why; nobody chosen: everybody counts."""
 
     def __init__(self, *args, voters, left_out=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = [one for one in voters if one.counted]
-        for one in self.people:
-            why = (left_out or {}).get(one.member)
-            self.fields[f"out_{one.member}"] = forms.BooleanField(
-                label=f"{one.name}不计入应到", required=False, initial=why is not None,
-                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-            )  # fmt: skip
-            self.fields[f"why_{one.member}"] = _line(
-                f"{one.name}不计入的原因", 60, initial=why or "",
-                widget=forms.TextInput(
-                    attrs={"class": "form-control", "aria-label": f"{one.name}不计入的原因", "autocomplete": "off"}
-                ),
-            )  # fmt: skip
+        mine = {one.member for one in self.people}
+        left_out = {person: why for person, why in (left_out or {}).items() if person in mine}
+        self.lines = range(1, len(left_out) + SPARE_LINES + 1)
+        choices = [(one.member, one.name) for one in self.people]
+        for number in self.lines:
+            self.fields[f"who_{number}"] = _one_of(f"第{number}名", choices, empty="—", required=False)
+            self.fields[f"why_{number}"] = _line(
+                f"第{number}名不计入的原因", 60, widget=forms.TextInput(attrs={"class": "form-control"})
+            )
+        for number, (person, why) in enumerate(left_out.items(), start=1):
+            self.initial |= {f"who_{number}": person, f"why_{number}": why}
 
     def rows(self):
-        """(Voter, tick, reason) for the table."""
-        return [(one, self[f"out_{one.member}"], self[f"why_{one.member}"]) for one in self.people]
+        """(who, why) line by line."""
+        return [(self[f"who_{number}"], self[f"why_{number}"]) for number in self.lines]
 
     def clean(self):
-        found = super().clean()
-        for one in self.people:
-            if found.get(f"out_{one.member}") and not found.get(f"why_{one.member}", "x"):
-                self.add_error(f"why_{one.member}", "请写明原因，例如 年老体弱，卧床不起。")
+        found, seen = super().clean(), set()
+        for number in self.lines:
+            who, why = found.get(f"who_{number}"), found.get(f"why_{number}")
+            if who and not why and f"why_{number}" not in self.errors:
+                self.add_error(f"why_{number}", "请写明原因，例如 年老体弱，卧床不起。")
+            if why and not who and f"who_{number}" not in self.errors:
+                self.add_error(f"who_{number}", "请选是谁。")
+            if who in seen:
+                self.add_error(f"who_{number}", "这个人上面已经写了。")
+            seen |= {who} - {None}
         return found
 
     def left_out(self):
+        """{person: reason}."""
         found = self.cleaned_data
-        return {one.member: found[f"why_{one.member}"] for one in self.people if found[f"out_{one.member}"]}
+        return {found[f"who_{n}"]: found[f"why_{n}"] for n in self.lines if found[f"who_{n}"]}
 
 
 class CandidatesForm(_Step):
@@ -138,9 +152,6 @@ class CandidatesForm(_Step):
     nominated_on = DayField(label="提名日期", help_text="上届委员会按多数人意见提出；不设委员会的由党员推荐。")
     agreed_on = DayField(label="上级同意日期", required=False, help_text="镇党委审查同意以后再填；填了才能印选票。")
     agreed_paper = _line("上级同意的依据", 40, help_text="文号，或者镇党委会的日期。")
-    introduced = forms.BooleanField(
-        label="已向选举人介绍候选人", required=False, help_text="简历、实绩和主要优缺点，投票以前介绍。"
-    )
     reason = _line("理由", 200, help_text="书记候选人党龄不满1年等，和一般规定不同的才写。")
 
     def __init__(self, *args, people, ballots, **kwargs):
@@ -153,22 +164,28 @@ class CandidatesForm(_Step):
                 own[ballot.office] = _ticks(label, people)
             else:
                 own[ballot.office] = _one_of(label, people)
-        own[Helper.CHIEF] = _one_of("总监票人", people, empty="不另设", required=False)
-        own[Helper.SCRUTINEER] = _ticks("监票人", people)
-        own[Helper.TELLER] = _ticks("计票人", people)
+        for kind in Helper:
+            for number, name in enumerate(helper_fields(kind), start=1):
+                label = kind.label if number == 1 else f"{kind.label}{number}"
+                own[name] = _one_of(label, people, empty="不设", required=False)
         self.fields |= own
-        consent = ("nominated_on", "agreed_on", "agreed_paper", "introduced")
-        self.order_fields([*self.offices, "reason", *consent, Helper.CHIEF, Helper.SCRUTINEER, Helper.TELLER])
+        consent = ("nominated_on", "agreed_on", "agreed_paper")
+        self.order_fields([*self.offices, "reason", *consent])
         self.initial |= {name: getattr(election, name) for name in consent}
+
+    def main(self):
+        """The fields above those who watch over the count."""
+        mine = [name for kind in Helper for name in helper_fields(kind)]
+        return [field for field in self.visible_fields() if field.name not in mine]
+
+    def helpers(self):
+        """The fields of those who watch over the count."""
+        return [self[name] for kind in Helper for name in helper_fields(kind)]
 
     def facts(self):
         """What branches.elections.set_candidates takes."""
         found = dict(self.cleaned_data)
-        helpers = {
-            Helper.CHIEF: [found.pop(Helper.CHIEF)],
-            Helper.SCRUTINEER: found.pop(Helper.SCRUTINEER),
-            Helper.TELLER: found.pop(Helper.TELLER),
-        }
+        helpers = {kind: [found.pop(name) for name in helper_fields(kind)] for kind in Helper}
         chosen = {office: found.pop(office) for office in self.offices}
         chosen = {office: persons if isinstance(persons, list) else [persons] for office, persons in chosen.items()}
         helpers = {kind: [one for one in persons if one] for kind, persons in helpers.items()}
@@ -178,15 +195,19 @@ class CandidatesForm(_Step):
 class CountForm(_Step):
     """One ballot's tally sheet as it was counted on paper; with the first ballot, where and with whom it was held."""
 
-    def __init__(self, *args, ballot, printed, people, first, present=None, expected=None, **kwargs):
+    def __init__(self, *args, ballot, printed, people, first, who, present=None, expected=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.ballot, self.printed, self.first = ballot, printed, first
         if first:
             self.fields["held_on"] = DayField(label="选举日期")
             self.fields["place"] = _line("地点", 60)
-            self.fields["expected"] = _number("应到会有选举权的党员")
-            self.fields["present"] = _number("实到会有选举权的党员")
-            self.fields["expected_note"] = _line("应到说明", 200, help_text="和选举人名单上的人数不同才写。")
+            self.fields["expected"] = _number(f"应到会{who}")
+            self.fields["present"] = _number(f"实到会{who}")
+            self.fields["expected_note"] = _line("应到说明", 200, help_text="和名单上的人数不同才写。")
+            self.fields["introduced"] = forms.BooleanField(
+                label="投票前已介绍候选人的简历、实绩和主要优缺点", required=False,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )  # fmt: skip
         self.fields["voters"] = _number("投票时在场")
         for name, label in (("issued", "发出选票"), ("returned", "收回选票"), ("void", "废票")):
             self.fields[name] = _number(label)
@@ -198,9 +219,12 @@ class CountForm(_Step):
             self.fields[f"v{number}"] = _number(f"另选第{number}名得票", required=False)
         self._start(present, expected)
         for field in self.fields.values():
-            if field.label:
+            if field.label and not isinstance(field, forms.BooleanField):
                 field.error_messages["required"] = f"请填写{field.label}。"
                 field.widget.attrs.setdefault("aria-label", field.label)
+            if isinstance(field.widget, forms.TextInput):
+                own = field.widget.attrs.get("class", "")
+                field.widget.attrs["class"] = own if "form-control" in own else f"form-control {own}".strip()
 
     def _start(self, present, expected):
         ballot, election = self.ballot, self.election
@@ -210,6 +234,7 @@ class CountForm(_Step):
             "expected": election.expected if election.expected is not None else expected,
             "present": election.present,
             "expected_note": election.expected_note,
+            "introduced": election.introduced,
             "voters": ballot.voters if ballot.voters is not None else present,
             "issued": ballot.issued,
             "returned": ballot.returned,
@@ -248,7 +273,7 @@ class CountForm(_Step):
 
     def meeting(self):
         """The facts of the meeting, None for a later ballot."""
-        names = ("held_on", "place", "expected", "present", "expected_note")
+        names = ("held_on", "place", "expected", "present", "expected_note", "introduced")
         return {name: self.cleaned_data[name] for name in names} if self.first else None
 
     def count(self):
@@ -269,11 +294,6 @@ class AgainForm(_Step):
         super().__init__(*args, **kwargs)
         self.fields["persons"] = _ticks("候选人", people)
         self.initial["persons"] = list(suggested)
-
-    def clean_persons(self):
-        if not self.cleaned_data["persons"]:
-            raise forms.ValidationError("请选候选人。")
-        return self.cleaned_data["persons"]
 
 
 class ConcludeForm(_Step):

@@ -86,9 +86,8 @@ def steps(progress, people, helpers, may):
     rows.append(_row("提名和上级同意", _consent(election), preparing and "election_candidates", election))
     watchers = "、".join(f"{h.get_kind_display()}{h.person.name}" for h in helpers)
     rows.append(_row("监票和计票", watchers, preparing and "election_candidates", election))
-    introduced = "已介绍" if election.introduced else ""
-    rows.append(_row("向选举人介绍候选人", introduced, preparing and "election_candidates", election))
     if election.held_on:
+        rows.append(_row("投票前介绍候选人", "已介绍" if election.introduced else "没有登记", "", election))
         rows.append(_row("选举大会", meeting_words(election), "", election))
     return rows
 

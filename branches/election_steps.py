@@ -97,9 +97,9 @@ def sheet(progress, ballot):
         for n in progress.names[ballot.pk]
     )
     whole = expected(progress, ballot)
-    return counting.Sheet(
-        ballot.seats, ballot.voters or 0, whole, ballot.issued or 0, ballot.returned or 0, ballot.void or 0, lines
-    )
+    committee = by_committee(progress.election, ballot.office)
+    numbers = (ballot.voters or 0, whole, ballot.issued or 0, ballot.returned or 0, ballot.void or 0)
+    return counting.Sheet(ballot.seats, *numbers, lines, committee)
 
 
 def base_on(election, on):

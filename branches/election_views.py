@@ -10,7 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import open_to
 from accounts.roles import ROSTER_KEEPERS, STAFF, Role
 from branches import counting, election_pages, election_papers, election_steps, elections, voters
-from branches.election_forms import ApproveForm, CandidatesForm, ConcludeForm, OpenForm, StopForm, VotersForm
+from branches.election_forms import (
+    ApproveForm,
+    CandidatesForm,
+    ConcludeForm,
+    OpenForm,
+    StopForm,
+    VotersForm,
+    helper_fields,
+)
 from branches.election_steps import Office
 from branches.models import Branch, Election, ElectionHelper
 from members.models import Post
@@ -132,7 +140,7 @@ def election(request, pk):
         "results": election_pages.results(progress),
         "correct": correct,
         "prints": may["keep"] and ready and found.state in elections.OPEN,
-        "issued": found.present or sum(one.counted for one in people),
+        "issued": _copies(progress, people),
         "unsure": election_pages.unsure_strokes(progress) if may["keep"] else [],
         "officers": _elected(progress) if found.state == State.CONCLUDED else [],
         "why": election_pages.stopped_why(progress),
@@ -141,6 +149,13 @@ def election(request, pk):
         "laws": _laws(found),
     }
     return render(request, "branches/election.html", context)
+
+
+def _copies(progress, people):
+    """How many ballots the next vote takes at most."""
+    if progress.ballot and election_steps.by_committee(progress.election, progress.ballot.office):
+        return len(progress.committee)
+    return progress.election.present or sum(one.counted for one in people)
 
 
 def _rights(user, found):
@@ -156,7 +171,9 @@ def _rights(user, found):
 
 def _elected(progress):
     label = dict(Post.Title.choices)
-    rows = [name for names in progress.elected.values() for name in names]
+    """{name, title} of everybody elected, secretary and deputy first."""
+    order = (Office.SECRETARY, Office.DEPUTY, Office.COMMITTEE)
+    rows = [name for office in order for name in progress.elected[office]]
     seen = {}
     for row in rows:
         seen.setdefault(row.person_id, {"name": row.person.name, "title": label.get(row.title, "")})
@@ -182,9 +199,18 @@ def election_voters(request, pk):
             return redirect("election", pk=pk)
     return _step_page(
         request, found, "branches/election_voters.html", form,
-        others=[one for one in people if not one.counted],
+        others=list(_without_vote(people).items()),
         law=rules.principle("only_full_members_vote"),
     )  # fmt: skip
+
+
+def _without_vote(people):
+    """Names by the reason why they do not vote."""
+    found = {}
+    for one in people:
+        if not one.counted:
+            found.setdefault(one.why_not, []).append(one.name)
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,7 +234,8 @@ def election_candidates(request, pk):
     return _step_page(
         request, found, "branches/election_candidates.html", form,
         seats=seats,
-        needed=counting.candidates_formula(seats, today) if seats else "",
+        needed=counting.candidates_needed(seats, today),
+        formula=counting.candidates_formula(seats, today),
         law=rules.rule("election_candidate_surplus", today),
         consent_law=rules.principle("superior_agrees_candidates"),
         watch_law=rules.principle("scrutineer_not_candidate"),
@@ -222,9 +249,9 @@ def _named(found, progress, ballots):
         persons = [row.person_id for row in progress.names[ballot.pk] if not row.written_in]
         initial[ballot.office] = persons if ballot.office == Office.COMMITTEE else next(iter(persons), None)
     helpers = list(found.helpers.values_list("kind", "person_id"))
-    for kind in (Helper.SCRUTINEER, Helper.TELLER):
-        initial[kind] = [person for own, person in helpers if own == kind]
-    initial[Helper.CHIEF] = next((person for own, person in helpers if own == Helper.CHIEF), None)
+    for kind in Helper:
+        persons = [person for own, person in helpers if own == kind]
+        initial |= dict(zip(helper_fields(kind), persons, strict=False))
     secretary = next((ballot for ballot in ballots if ballot.office == Office.SECRETARY), None)
     initial["reason"] = secretary.note if secretary else ""
     return initial

@@ -130,7 +130,7 @@ def _list_voters(election, found, left_out):
 
 
 @transaction.atomic
-def set_candidates(election, *, chosen, helpers, nominated_on, agreed_on=None, agreed_paper="", introduced=False,
+def set_candidates(election, *, chosen, helpers, nominated_on, agreed_on=None, agreed_paper="",
                    reason="", version, by):  # fmt: skip
     """The candidates {office: persons}, the superior's consent, and who watches over the count {kind: persons}.
 
@@ -158,7 +158,6 @@ def set_candidates(election, *, chosen, helpers, nominated_on, agreed_on=None, a
         ballots[Office.SECRETARY].save()
     _put_helpers(current, helpers)
     current.nominated_on, current.agreed_on, current.agreed_paper = nominated_on, agreed_on, agreed_paper
-    current.introduced = introduced
     named = {Office(office).label: "、".join(may[p].name for p in persons) for office, persons in chosen.items()}
     _moved(current, "branches.election_saved", by, changes={k: (None, v) for k, v in named.items()}, reason=reason)
 
@@ -258,7 +257,7 @@ def _put_helpers(election, helpers):
 def record(election, ballot, count, *, meeting=None, version, by):
     """Enter the count of one ballot from its tally sheet; a wrong entry is put right the same way until the next count.
 
-    `meeting` (held_on, place, expected, present, expected_note) comes with the first ballot. `count` holds voters,
+    `meeting` (held_on, place, expected, present, expected_note, introduced) comes with the first ballot. `count` holds voters,
     issued, returned, void, `votes` {BallotName.pk: (赞成, 不赞成, 弃权)} and `written` [(person, votes)].
     """
     current = _locked(election, version, *OPEN)
@@ -288,6 +287,13 @@ def is_first(progress, ballot):
     return ballot.pk == progress.ballots[0].pk
 
 
+def entitled(progress):
+    """应到 of the meeting by the lists: the voters, or the committee where it alone votes."""
+    if election_steps.by_committee(progress.election, progress.ballots[0].office):
+        return len(progress.committee)
+    return progress.election.voters.filter(counted=True).count()
+
+
 def may_correct(progress):
     """The ballot entered last, which may be entered once more; None before the first or after the conclusion."""
     counted = progress.counted
@@ -312,13 +318,13 @@ def _hold(election, progress, meeting):
         problems["held_on"] = "选举那天还没有到，开完会再登记。"
     elif held_on < election.agreed_on:
         problems["held_on"] = f"上级{cn_date(election.agreed_on)}才同意候选人，选举不能在那以前。"
-    listed = election.voters.filter(counted=True).count()
+    listed = entitled(progress)
     if expected != listed and not meeting["expected_note"]:
-        problems["expected_note"] = f"选举人名单上应到{listed}人，这里写{expected}人，请写明差别。"
+        problems["expected_note"] = f"名单上应到{listed}人，这里写{expected}人，请写明差别。"
     if problems:
         raise ValidationError(problems)
     _refuse_quorum(expected, present, held_on)
-    for fact in ("held_on", "place", "expected", "present", "expected_note"):
+    for fact in ("held_on", "place", "expected", "present", "expected_note", "introduced"):
         setattr(election, fact, meeting[fact])
     election.base = election_steps.base_on(election, held_on).value
     may = voters.eligible(election.branch_id, held_on)

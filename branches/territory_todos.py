@@ -1,3 +1,28 @@
+"""Advice of the guidance groups that waits for the community's answer (R36, 方案四、1)."""
+
+from accounts.roles import Role
+from accounts.todo import Todo
+from branches.models import GuidanceVisit
+from office.areas.pages import address_of
+from office.chinese.dates import cn_date
+
+
 def todos(user, today):
-    """To-dos still to come."""
-    return []
+    """回复指导意见 for the community's secretary, who answers; one query."""
+    reach = user.reach_as(Role.COMMUNITY_SECRETARY)
+    if not reach:
+        return []
+    waiting = GuidanceVisit.objects.within(reach).filter(due_on__isnull=False, settled_on=None).order_by("due_on", "id")
+    address = address_of("guidance_visit")
+    facts = ("id", "branch__short_name", "compound__name", "community__name", "visited_on", "due_on")
+    return [
+        Todo(
+            "advice_due",
+            "回复指导意见",
+            branch or compound or community,
+            f"指导组{cn_date(visited)}走访",
+            address(pk),
+            due_on=due,
+        )
+        for pk, branch, compound, community, visited, due in waiting.values_list(*facts)
+    ]

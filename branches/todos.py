@@ -1,4 +1,4 @@
-"""What is missing around branches: rules R1, R2, R4 and R5 of ux §10.3; the other files of to-dos add theirs."""
+"""What is missing around branches: rules R1, R2 and R4 of ux §10.3; the other files of to-dos add theirs."""
 
 from django.urls import reverse
 
@@ -20,7 +20,7 @@ from office.areas.pages import address_of
 from office.areas.prepared import prepared
 from office.rulebook.towns import town_rule
 
-MORE = (coverage_todos, formation_todos, case_todos, election_todos, territory_todos, venue_todos)
+MORE = (coverage_todos, formation_todos, case_todos, election_todos, territory_todos)
 COMMUNITY = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
 
 
@@ -32,8 +32,7 @@ def todos(user, today):
     rows = figures.running_rows(staff | own, today)
     in_staff = [row for row in rows if town or row.community_id in community.communities]
     found += leadership_todos.of_branches(user, in_staff, today, town=bool(town))
-    for row in rows:
-        found += _of_branch(row)
+    found += venue_todos.of_branches(rows, today)
     found += [todo for more in MORE for todo in more.todos(user, today)]
     return found + _without_guidance(town, today)
 
@@ -58,13 +57,6 @@ def _uncovered(user, reach, today):
         else:
             why = f"{cover.community} · 只有{cover.direct}名直管党员"
             yield Todo("joint_partner_wanted", "选联合对象", cover.name, why, url)
-
-
-def _of_branch(row):
-    if row.venue_missing:
-        missing = "、".join(row.venue_missing)
-        url = address_of("branch")(row.id)
-        yield Todo("venue_gap", f"补“{missing}”", row.name, f"七有缺{len(row.venue_missing)}项", url)
 
 
 def _without_guidance(reach, today):

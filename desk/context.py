@@ -13,12 +13,13 @@ TEXT_SIZES = {"s": "标准", "l": "大", "xl": "特大"}
 # 栏目：名称、网址名、同属这一栏的网址名前缀。次序与用词见 ux §10.2；能不能进由各页自己的 open_to 说了算。
 STAFF_MENU = [
     ("待办", "home", ("home", "todos")),
-    ("小区", "compounds", ("compound", "coverage")),
+    ("小区", "compounds", ("compound", "coverage", "patch", "cell", "guidance")),
     (
         "支部与党员",
         "branches",
         (
             "branch",
+            "case",
             "member",
             "person",
             "roster",
@@ -31,6 +32,10 @@ STAFF_MENU = [
             "pool",
             "candidate",
             "election",
+            "funding",
+            "venue",
+            "room",
+            "wall",
         ),
     ),
     ("会议与事项", "meetings", ("meeting",)),
@@ -49,13 +54,13 @@ BRANCH_MENU = [
     (
         "我的支部",
         "my_branch",
-        ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post", "election"),
+        ("branch", "my_branch", "member", "person", "meeting", "material", "group", "post", "election", "venue"),
     ),
     ("帮助", "help", ("help",)),
 ]
 COMPOUND_MENU = [
     ("待办", "home", ("home",)),
-    ("我的小区", "my_compound", ("compound", "my_compound", "meeting")),
+    ("我的小区", "my_compound", ("compound", "my_compound", "meeting", "cell", "venue")),
     ("帮助", "help", ("help",)),
 ]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import branch_page, compounds, find, rule_pages, views
+from desk import branch_file, branch_page, compounds, find, rule_pages, views
 from desk.health import healthz
 
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("compounds/export/", compounds.compounds_export, name="compounds_export"),
     path("compounds/<key:pk>/", compounds.compound, name="compound"),
     path("branches/<key:pk>/", branch_page.branch, name="branch"),
+    path("branches/<key:pk>/file/", branch_file.branch_file, name="branch_file"),
     path("my/branch/", views.my_branch, name="my_branch"),
     path("my/compound/", views.my_compound, name="my_compound"),
     path("find/", find.find, name="find"),

@@ -55,7 +55,8 @@ def _in_hand(today, *hands):
 
 def _todo(row):
     case = case_of(row["source_model"], row["source_key"])
-    url = reverse("document", args=[row["pk"]]) if case is None else reverse("case", args=[case])
+    back = row["state"] == Stage.RETURNED
+    url = reverse("document", args=[row["pk"]]) if case is None else reverse(_step_of(row, back), args=[case])
     name = f"{KIND[row['kind']]}“{row['title']}”"
     why = f"{row['issuer__short_name']}的，同意或写明理由退回"
     if row["state"] == Stage.REVIEW:
@@ -67,6 +68,11 @@ def _todo(row):
         return Todo("document_to_sign", "签发公文", name, why, url, waiting_since=_day(row["reviewed_at"]))
     why = f"退回理由：{row['reason']}"
     return Todo("returned_to_me", "改一改再交", name, why, url, waiting_since=_day(row["sent_at"]))
+
+
+def _step_of(row, back):
+    """A 请示 that came back is changed in its case, where the reason stands first."""
+    return "case_edit" if back and row["kind"] == Kind.REQUEST else "case"
 
 
 def _day(moment):

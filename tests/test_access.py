@@ -24,12 +24,12 @@ from meetings import summary
 from meetings.models import MeetingVersion
 from members import census
 from members.models import CensusReturn, Correction, MergeRecord, NotSame, Post, Transfer
-from office.areas.models import Body, Compound, Coverage
+from office.areas.models import Compound
 from office.imports import files
 from office.imports.models import ImportBatch
 from office.papers.builds import path_of
 from office.papers.models import Build
-from tests.branches import case_cast, election_cast
+from tests.branches import case_cast, election_cast, territory_cast
 from tests.conftest import Critic
 from tests.documents import cast as documents_cast
 from tests.test_house import all_views
@@ -166,15 +166,41 @@ election_approved GET  有结果 2FFFFFFF FFFFF4 FFF L
 election_approved POST 有结果 2FFFFFFF FFFFF4 FFF L
 election_stop     GET  湖畔 2FF22FFF FFF4F4 FFF L
 election_stop     POST 湖畔 2FF22FFF FFF4F4 FFF L
-patches           GET  -    444444FF 4FF444 FFF L
-cells             GET  -    444444FF 4FF444 FFF L
-cell              GET  湖畔 444444F4 4F4444 FFF L
-guidance          GET  -    444444FF 4FF444 FFF L
-funding           GET  -    444444FF 4FF444 FFF L
+patches           GET  -    222222FF 2FF222 FFF L
+patches_export    GET  -    22F222FF 2FF2F2 FFF L
+patches_export    POST -    22F222FF 2FF2F2 FFF L
+patch_new         GET  -    2FFFFFFF FFFFF2 FFF L
+patch_new         POST -    2FFFFFFF FFFFF2 FFF L
+patch_edit        GET  片区 2FFFFFFF FFFFF4 FFF L
+patch_edit        POST 片区 2FFFFFFF FFFFF4 FFF L
+cells             GET  -    222222FF 2FF222 FFF L
+cells_export      GET  -    22F222FF 2FF2F2 FFF L
+cells_export      POST -    22F222FF 2FF2F2 FFF L
+cell_new          GET  -    2FF22FFF FFF2F2 FFF L
+cell_new          POST -    2FF22FFF FFF2F2 FFF L
+cell              GET  湖畔 222222F2 4F4444 FFF L
+cell_edit         GET  湖畔 2FF22FFF FFF4F4 FFF L
+cell_edit         POST 湖畔 2FF22FFF FFF4F4 FFF L
+guidance          GET  -    222222FF 2FF222 FFF L
+guidance_export   GET  -    22F222FF 2FF2F2 FFF L
+guidance_export   POST -    22F222FF 2FF2F2 FFF L
+guidance_new      GET  -    2F2FFFFF FFFF22 FFF L
+guidance_new      POST -    2F2FFFFF FFFF22 FFF L
+guidance_send     GET  北社区 2FFFFFFF FFFFF4 FFF L
+guidance_send     POST 北社区 2FFFFFFF FFFFF4 FFF L
+guidance_visit    GET  走访 222224FF 4FF444 FFF L
+guidance_visit    POST 走访 FFF2F4FF 4FF444 FFF L
+funding           GET  -    222222FF 2FF222 FFF L
+funding_export    GET  -    22F222FF 2FF2F2 FFF L
+funding_export    POST -    22F222FF 2FF2F2 FFF L
+funding_new       GET  -    2FF22FFF FFF2F2 FFF L
+funding_new       POST -    2FF22FFF FFF2F2 FFF L
+funding_void      GET  经费 2FF22FFF FFF4F4 FFF L
+funding_void      POST 经费 2FF22FFF FFF4F4 FFF L
 venue             GET  湖畔 22222222 444444 FFF L
 venue             POST 湖畔 2FF22222 444444 FFF L
-venue_photos      GET  湖畔 2FF22222 44444F FFF L
-venue_photos      POST 湖畔 2FF22222 44444F FFF L
+venue_photos      GET  湖畔 2FF22222 4444F4 FFF L
+venue_photos      POST 湖畔 2FF22222 4444F4 FFF L
 venue_photo_file  GET  照片 22222222 444444 FFF L
 wall_sheet        GET  湖畔 2222222F 44F444 FFF L
 wall_texts        GET  -    2FFFFFFF FFFFF2 FFF L
@@ -405,7 +431,6 @@ BRANCH_PAGES = (
     "candidate_new",
     "branch_elections",
     "election_new",
-    "cell",
     "venue",
     "venue_photos",
     "branch_file",
@@ -490,7 +515,11 @@ def arguments(place, name, target):
         "wall_sheet": lambda: [place.body["湖畔党支部"].pk, "duties"],
         "room_edit": lambda: [_room(place).pk],
         "venue_photo_file": lambda: [_photo(place).venue.branch_id, place.today.year, "flag"],
-        "body_post_new": lambda: [_cell(place).pk],
+        **dict.fromkeys(("body_post_new", "cell", "cell_edit"), lambda: [territory_cast.cell(place).pk]),
+        "patch_edit": lambda: [territory_cast.patch(place).pk],
+        "guidance_send": lambda: [place.community["北社区"].pk],
+        "guidance_visit": lambda: [territory_cast.visit(place).pk],
+        "funding_void": lambda: [territory_cast.fund(place).pk],
         "post_end": lambda: [Post.objects.get(body=place.body["湖畔党支部"], title="secretary").pk],
         "committee": lambda: [place.body["湖畔业委会"].pk],
         **dict.fromkeys(MEETINGS, lambda: [place.meeting["电梯协商"].pk]),
@@ -537,15 +566,6 @@ def _photo(place):
         return photos.keep(
             place.branch["湖畔"], place.today.year, "flag", b"\xff\xd8", day=place.today, by=place.user["支部书记"]
         )
-
-
-def _cell(place):
-    """A grid cell of 湖畔."""
-    north, name = place.community["北社区"], "湖畔第一网格"
-    facts = {"town": north.town, "community": north, "kind": "grid_cell", "name": name, "short_name": name}
-    cell, _ = Body.objects.get_or_create(**facts)
-    Coverage.objects.get_or_create(body=cell, compound=place.compound["湖畔"])
-    return cell
 
 
 def _group(place):

@@ -44,6 +44,10 @@ OTHERS = {
     "reports_export": ("镇党建办", "社区"),
     "coverage_export": ("镇党建办", "小区名称"),
     "cases_export": ("镇党建办", "党支部"),
+    "patches_export": ("镇党建办", "片区"),
+    "cells_export": ("镇党建办", "网格"),
+    "guidance_export": ("镇党建办", "走访日期"),
+    "funding_export": ("镇党建办", "日期"),
     "rooms_export": ("镇党建办", "名称"),
 }
 CHECK = {"purpose": "check"}

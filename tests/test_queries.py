@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from members.duplicates import tell_apart
 from members.models import Person, Post
-from tests.branches import case_cast, election_cast
+from tests.branches import case_cast, election_cast, territory_cast
 from tests.documents import cast as documents_cast
 
 # 登录本身的查询另算：会话、账号、职责、支部书记所覆盖的小区。
@@ -20,6 +20,10 @@ LISTS = {
     "leadership": "镇党建办",
     "pool": "社区书记",
     "cases": "镇党建办",
+    "patches": "镇党建办",
+    "cells": "镇党建办",
+    "guidance": "镇党建办",
+    "funding": "社区书记",
     "members": "社区书记",
     "person_pairs": "镇党建办",
     "person_pairs_settled": "社区书记",
@@ -49,6 +53,7 @@ COMPOSED = {
     "branch_groups": ("社区书记", "支部书记"),
     "venue": ("社区书记", "支部书记", "小区工作人员"),
     "case": ("镇党建办", "社区书记"),
+    "cell": ("社区书记", "小区工作人员"),
     "committee": ("镇党建办", "支部书记"),
     "meeting": ("镇党建办", "支部书记"),
     "meeting_decision": ("社区书记", "支部书记"),
@@ -85,6 +90,11 @@ def grow(place):
         Post.objects.create(person=person, body=place.body["湖畔业委会"], title=Post.Title.SEAT)
     for target in ("签发", "送审", "发来"):
         documents_cast.document(place, target)
+    for number in "一二":
+        territory_cast.patch(place, f"新片区{number}")
+        territory_cast.cell(place, f"新网格{number}")
+        territory_cast.visit(place, f"新意见{number}")
+        territory_cast.fund(place, f"新用途{number}")
 
 
 def double(place, name):
@@ -99,6 +109,7 @@ def address(place, name):
         "branch": lambda: [place.body["湖畔党支部"].pk],
         **dict.fromkeys(("branch_posts", "venue"), lambda: [place.body["湖畔党支部"].pk]),
         "branch_groups": lambda: [place.body["湖畔党支部"].pk],
+        "cell": lambda: [territory_cast.cell(place).pk],
         "case": lambda: [case_cast.case(place, "已请示").pk],
         "election": lambda: [election_cast.election(place, "有结果").pk],
         "branch_elections": lambda: [election_cast.election(place, "有结果").branch_id],
@@ -118,6 +129,8 @@ def address(place, name):
 def test_a_list_costs_at_most_six_queries_whatever_its_length(place, as_user, name, reader):
     client = as_user(reader)
     double(place, "新人甲")
+    for make in (territory_cast.patch, territory_cast.cell, territory_cast.visit, territory_cast.fund):
+        make(place)
     before = cost(client, address(place, name))
     grow(place)
     after = cost(client, address(place, name))
@@ -129,6 +142,8 @@ def test_a_list_costs_at_most_six_queries_whatever_its_length(place, as_user, na
 def test_a_composed_page_costs_at_most_thirty_queries_whatever_it_shows(place, as_user, name, reader):
     client = as_user(reader)
     double(place, "新人甲")
+    for make in (territory_cast.patch, territory_cast.cell, territory_cast.visit, territory_cast.fund):
+        make(place)
     before = cost(client, address(place, name))
     grow(place)
     after = cost(client, address(place, name))

@@ -68,7 +68,9 @@ def _figures(story, kind, places, members):
     if kind not in LEVEL:
         return {"compounds": sheet, "counts": {}, "conclusion": "", "cite": "", "warnings": [], "moving": len(members)}
     full = sum(m.stage == "full" for m in everybody.values())
-    counts = formation.Counts(len(everybody), full, len(everybody) - full)
+    counts = formation.Counts(
+        len(everybody), full, len(everybody) - full, in_service=sum(len(place.in_service) for place in places)
+    )
     limits = formation.Thresholds(**{name: rules.rule(key, story.as_of) for name, key in formation.KEYS.items()})
     check = formation.check(counts, limits, units=len(places), kind=LEVEL[kind])
     return {
