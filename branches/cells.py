@@ -328,3 +328,9 @@ def _is_over(post, day):
 
 def _period(row):
     return f"{cn_date(row.starts_on, row.starts_precision) if row.starts_on else ''}—{cn_date(row.ends_on)}"
+
+
+def cards(compound, day, *, opens):
+    """The card of a compound's page: its cells; no card where it has none. `opens`: the reader may open their pages."""
+    found = of_compound(compound, day)
+    return [{"template": "branches/_cell_card.html", "cells": found, "opens": opens}] if found else []
