@@ -37,7 +37,7 @@ def test_the_list_shows_first_what_is_missing(place, bare, as_user):
     assert "湖畔" not in text
     assert "正式党员1名，不足3名，建议与邻近小区成立联合党支部" in text
     assert "小区党支部3个" in text
-    assert "有党支部覆盖的小区3/4个" in text
+    assert "还有1个没有党支部" in text
     html = page.content.decode()
     for name in ("compound_formation", "coverage_note"):
         assert reverse(name, args=[bare.pk]) in html
