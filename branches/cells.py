@@ -69,7 +69,7 @@ def _refuse_compounds(community, compounds, labels):
 def _refuse_shared(cell, compounds, labels):
     """No building is in two cells at a time."""
     others = Coverage.objects.filter(body__kind=Kind.GRID_CELL, ends_on=None, compound__in=compounds)
-    others = others.exclude(body=cell.pk if cell else None).select_related("body", "compound")
+    others = others.exclude(body=cell.pk if cell else None).select_related("body", "compound").order_by("pk")
     parts = {}
     for body, compound, label in CellBuilding.objects.filter(compound__in=compounds).values_list(
         "cell_id", "compound_id", "label"

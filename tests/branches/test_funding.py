@@ -24,7 +24,7 @@ def record(place, fen, *, kind="granted", branch="湖畔党支部", on=None, pur
     )  # fmt: skip
 
 
-def typed(place, **more):
+def typed(place, /, **more):
     fields = {"place": f"b{place.body['湖畔党支部'].pk}", "kind": "granted", "source": "town", "on": "今天"}
     return fields | {"amount": "5,000.50", "purpose": "购买 党旗", "paper": ""} | more
 

@@ -24,7 +24,7 @@ def group(place):
     return sent
 
 
-def facts(place, **more):
+def facts(place, /, **more):
     return {
         "place": f"c{place.compound['湖畔'].pk}",
         "visited_on": "今天",
