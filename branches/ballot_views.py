@@ -33,7 +33,7 @@ def election_ballots_pdf(request, pk):
     if missing := election_steps.missing_to_print(progress):
         messages.warning(request, f"还不能印选票，还没有：{'、'.join(missing)}。")
         return redirect("election", pk=pk)
-    if found.state not in elections.OPEN or progress.step == election_steps.CONCLUDE:
+    if found.state not in elections.OPEN or progress.step != election_steps.COUNT:
         messages.warning(request, "没有要印的选票。")
         return redirect("election", pk=pk)
     return _pdf(request, found, lambda: election_papers.ballots(progress), f"{found.branch}选票.pdf")

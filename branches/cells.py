@@ -69,7 +69,7 @@ def _refuse_compounds(community, compounds, labels):
 def _refuse_shared(cell, compounds, labels):
     """No building is in two cells at a time."""
     others = Coverage.objects.filter(body__kind=Kind.GRID_CELL, ends_on=None, compound__in=compounds)
-    others = others.exclude(body=cell.pk if cell else None).select_related("body", "compound")
+    others = others.exclude(body=cell.pk if cell else None).select_related("body", "compound").order_by("pk")
     parts = {}
     for body, compound, label in CellBuilding.objects.filter(compound__in=compounds).values_list(
         "cell_id", "compound_id", "label"
@@ -328,3 +328,9 @@ def _is_over(post, day):
 
 def _period(row):
     return f"{cn_date(row.starts_on, row.starts_precision) if row.starts_on else ''}—{cn_date(row.ends_on)}"
+
+
+def cards(compound, day, *, opens):
+    """The card of a compound's page: its cells; no card where it has none. `opens`: the reader may open their pages."""
+    found = of_compound(compound, day)
+    return [{"template": "branches/_cell_card.html", "cells": found, "opens": opens}] if found else []

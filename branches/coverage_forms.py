@@ -39,12 +39,14 @@ class NoteForm(Worded, forms.Form):
 
     def clean(self):
         found = super().clean()
-        if {"next_step", "due_on"} <= found.keys():
-            if found["next_step"] and not found["due_on"]:
-                self.add_error("due_on", "写了下一步，请写上时限。")
-            if found["due_on"] and not found["next_step"]:
-                self.add_error("next_step", "写了时限，请写上下一步办什么。")
-        if found.get("due_on") and "due_on" in self.changed_data and found["due_on"] < self.today:
+        if not {"next_step", "due_on"} <= found.keys():
+            return found
+        step, due_on = found["next_step"], found["due_on"]
+        if step and not due_on:
+            self.add_error("due_on", "写了下一步，请写上时限。")
+        if due_on and not step:
+            self.add_error("next_step", "写了时限，请写上下一步办什么。")
+        if due_on and due_on < self.today and "due_on" in self.changed_data:
             self.add_error("due_on", "这一天已经过去，请写今天或者以后的日子。")
         return found
 

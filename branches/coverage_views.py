@@ -168,7 +168,7 @@ def _crumbs():
 
 def _people(compound, note, day):
     """Whom the form offers: those in office in the town's, the community's Party committee and the 居委会."""
-    people, _ = picking.offered(compound, Post.Title.PATCH_HEAD, day)
+    people, _ = picking.offered(compound, Post.Title.PATCH_HEAD, day)  # 管得了一个片区的人，也管得了一个小区
     named = note.responsible if note else None
     if named and named.pk not in dict(people):
         people = [(named.pk, named.name), *people]

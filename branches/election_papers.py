@@ -15,9 +15,9 @@ BLANK_LINES = 3  # at most so many lines for 另选他人
 
 
 def ballots(progress) -> bytes:
-    """选票 of every ballot still to be held, each on its own page, and a 计票单 for each, as PDF."""
+    """选票 on a page of its own with its 计票单, as PDF: of every ballot before the meeting, then of the next one."""
     election = progress.election
-    waiting = [ballot for ballot in progress.ballots if not election_steps.is_counted(ballot)]
+    waiting = [progress.ballot] if progress.counted else progress.ballots
     context = {
         "branch": election.branch,
         "ballots": [_paper(progress, ballot) for ballot in waiting if progress.names[ballot.pk]],
@@ -63,17 +63,16 @@ def report(progress) -> bytes:
 def draft_request(progress, *, by):
     """The 请示 that asks the town to approve secretary and deputy; None where the community has no Party committee."""
     election = progress.election
-    bodies = Body.objects.filter(ends_on=None)
-    issuer = bodies.filter(community=election.community, kind=Body.Kind.COMMUNITY_COMMITTEE).first()
+    committees = Body.objects.filter(community=election.community, kind=Body.Kind.COMMUNITY_COMMITTEE)
+    issuer = committees.filter(ends_on=None).first()
     if issuer is None:
         return None
-    town = bodies.filter(town=election.town_id, kind=Body.Kind.TOWN_COMMITTEE).first()
     return documents.draft(
         kind=Kind.REQUEST,
         issuer=issuer,
         title=f"关于{election.branch}选举结果的请示",
         text=_request_text(progress),
-        addressee=town.short_name if town else "",
+        addressee=election.town.party_committee,
         branch=election.branch,
         source=election,
         note=f"联系人：{by.name}，电话：{by.phone}" if by.phone else "",

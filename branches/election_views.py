@@ -127,7 +127,7 @@ def election(request, pk):
     progress = election_steps.read(found)
     people, helpers = list(found.voters.all()), list(found.helpers.select_related("person").order_by("id"))
     may = _rights(request.user, found)
-    ready = not election_steps.missing_to_print(progress)
+    ready = progress.step == election_steps.COUNT and not election_steps.missing_to_print(progress)
     correct = elections.may_correct(progress) if may["keep"] else None
     context = {
         "election": found,

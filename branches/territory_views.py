@@ -18,7 +18,7 @@ from branches.leadership_forms import CloseForm
 from branches.leadership_views import kept, show_refusal
 from branches.territory_forms import CellBar, CellForm, DayBar, PatchForm
 from members.models import Post
-from office.areas.models import Body, Community, Compound, Coverage, Town
+from office.areas.models import Body, Community, Compound, Coverage
 from office.areas.pages import filters_of
 from office.chinese.dates import cn_date
 
@@ -81,15 +81,16 @@ def patch_edit(request, pk):
 
 
 def _patch_page(request, patch, closing=None):
-    reach = request.user.reach_as(Role.TOWN_OFFICE)
-    compounds = Compound.objects.within(reach).select_related("community").order_by("community__position", "pinyin")
-    given = request.POST if request.method == "POST" and closing is None else None
+    town = patch.town if patch else request.user.town
+    compounds = Compound.objects.within(request.user.reach_as(Role.TOWN_OFFICE)).filter(town=town)
+    compounds = compounds.select_related("community").order_by("community__position", "pinyin", "pk")
+    given = _given(request, patch, closing)
     form = PatchForm(given, compounds=compounds, initial=_as_it_stands(patch))
     if given is not None and form.is_valid():
         facts = dict(form.cleaned_data)
         try:
             saved = territory.save_patch(
-                patch, _town(reach), name=facts["name"], compounds=list(facts["compounds"]), on=facts["on"],
+                patch, town, name=facts["name"], compounds=list(facts["compounds"]), on=facts["on"],
                 seen_before=facts["seen"], by=request.user,
             )  # fmt: skip
         except ValidationError as refusal:
@@ -105,8 +106,10 @@ def _patch_page(request, patch, closing=None):
     return render(request, "branches/patch.html", context)
 
 
-def _town(reach):
-    return Town.objects.within(reach).get()
+def _given(request, body, closing):
+    """What was posted to change it; nothing to a body that is closed or being closed."""
+    open_still = body is None or body.ends_on is None
+    return request.POST if request.method == "POST" and closing is None and open_still else None
 
 
 def _patch_crumbs():
@@ -238,7 +241,7 @@ def cell_edit(request, pk):
 
 def _cell_page(request, cell, community, closing=None):
     compounds = Compound.objects.filter(community=community).order_by("pinyin", "pk")
-    given = request.POST if request.method == "POST" and closing is None else None
+    given = _given(request, cell, closing)
     initial = _as_it_stands(cell)
     if cell is not None:
         initial["labels"] = "、".join(cell.cell_buildings.values_list("label", flat=True))

@@ -10,6 +10,7 @@ from accounts.exports import Export, key_column, reach_of
 from accounts.permissions import open_to
 from accounts.roles import EVERYBODY_AT_WORK, EXPORTERS, ROSTER_KEEPERS, STAFF, Role
 from branches import cards as branch_cards
+from branches import cells, schematic
 from branches import figures as branch_figures
 from committees import cards as committee_cards
 from committees import figures as committee_figures
@@ -97,7 +98,7 @@ def compounds(request):
         "desk/compounds.html",
         {
             "rows": listing.rows(),
-            "bands": _bands(listing.covers),
+            "map": schematic.of(listing.covers) if not (listing.text or listing.view) else None,
             "tabs": tabs,
             "text": listing.text,
             "view": listing.view,
@@ -146,14 +147,6 @@ def _cells(rows):
         }
 
 
-def _bands(covers):
-    """Communities with their compounds, for the schematic (C28)."""
-    bands = {}
-    for cover in covers:
-        bands.setdefault(cover.community, []).append(cover)
-    return list(bands.items())
-
-
 @require_safe
 @open_to(*EVERYBODY_AT_WORK)
 def compound(request, pk):
@@ -168,6 +161,7 @@ def compound(request, pk):
         *committee_cards.of_compound(found, today),
         member_cards.of_compound(found, today, request.user),
         branch_cards.venue([row.id for row in branch["branches"]], today),
+        *cells.cards(pk, today, opens=request.user.has_role(*STAFF, Role.COMPOUND_WORKER)),
         meeting_cards.this_year("compound_id", found.pk, today),
     ]
     staff = request.user.has_role(*STAFF)
@@ -179,6 +173,7 @@ def compound(request, pk):
             "compound": found,
             "cards": cards,
             "opens_cards": opens_cards,
+            "staff": staff,
             "decisions": meeting_cards.open_decisions("compound_id", found.pk, today),
             "recent": meeting_cards.recent("compound_id", found.pk, request.user),
             "neighbours": _neighbours(found, request.user),

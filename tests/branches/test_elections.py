@@ -11,6 +11,7 @@ from branches import election_steps, elections
 from branches.models import Ballot, BallotName, Branch, Election
 from members.models import Member, Post
 from office.audit.models import Trail
+from tests.branches import case_cast
 from tests.conftest import Critic
 from tests.test_house import all_views
 
@@ -353,6 +354,57 @@ def test_a_by_election_leaves_the_others_in_their_seats(place, branch):
     assert ("丁一", "secretary", "by_election") in now
     assert {name for name, *_ in now} == {"丁一", "万里", "石磊"}
     assert Branch.objects.get(pk=branch.pk).term_ends_on == branch.term_ends_on
+
+
+def test_a_new_branch_runs_from_its_first_election(place):
+    """R-111: the case waits for the election; its result makes the branch run and the case done."""
+    case = case_cast.brought_to(place, case_cast.opened(place), "生效")
+    branch, by = Branch.objects.get(pk=case.branch_id), place.user["社区书记"]
+    assert branch.state == "approved"
+    with transaction.atomic(), pytest.raises(ValidationError, match="不能办这种选举"):
+        opened(place, branch)
+    election = opened(place, branch, kind=Election.Kind.FORMATION, seats=0)
+    assert election.case == case
+    people = list(election.voters.filter(counted=True).values_list("member_id", flat=True))
+    helpers = {"scrutineer": people[1:2], "teller": people[2:3]}
+    elections.set_candidates(
+        election, chosen={"secretary": people[:1]}, helpers=helpers, nominated_on=place.today,
+        agreed_on=place.today, agreed_paper="会议", version=1, by=by,
+    )  # fmt: skip
+    election.refresh_from_db()
+    ballot, n = ballot_of(election, "secretary"), len(people)
+    meeting = {
+        "held_on": place.today,
+        "place": "",
+        "expected": n,
+        "present": n,
+        "expected_note": "",
+        "introduced": True,
+    }
+    count = {"voters": n, "issued": n, "returned": n, "void": 0, "votes": votes(ballot, (n,), n), "written": []}
+    elections.record(election, ballot, count, meeting=meeting, version=election.version, by=by)
+    election.refresh_from_db()
+    elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+    branch.refresh_from_db()
+    case.refresh_from_db()
+    assert (branch.state, case.state) == ("running", "done")
+    assert Post.objects.get(body=branch.pk, title="secretary").person_id == people[0]
+
+
+def test_somebody_quicker_is_told_and_what_was_typed_stays(place, branch, as_user):
+    election = prepared(place, opened(place, branch))
+    url, desk = reverse("election_stop", args=[election.pk]), as_user("社区工作者")
+    data = {"version": election.version - 1, "reason": "到会人数不够改期"}
+    page = desk.post(url, data).content.decode()
+    assert "刚才有人改过" in page
+    assert 'value="到会人数不够改期"' in page
+    assert Election.objects.get().state == "preparing"
+    assert f'name="version" value="{election.version}"' in page
+    assert desk.post(url, data | {"version": election.version}).status_code == 302
+    election.refresh_from_db()
+    assert election.state == "cancelled"
+    page = desk.get(reverse("election", args=[election.pk])).content.decode()
+    assert "到会人数不够改期" in page
 
 
 def test_no_address_takes_or_shows_anybodys_vote():

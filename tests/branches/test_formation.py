@@ -170,6 +170,18 @@ def test_a_branch_that_grows_too_small_is_told_until_it_grows_again(place, djang
     assert "公园党支部" not in [branch.name for branch in formation.lost(town, place.today)]
 
 
+def test_which_findings_lose_a_branch_its_conditions():
+    def losing(counts, **more):
+        branch = formation.Standing(1, "甲党支部", 1, "城东社区", (1,), check(counts, BOOK, **more))
+        return [finding.key for finding in branch.losing]
+
+    assert losing(of(50)) == losing(of(3)) == losing(of(9), units=5, kind="joint") == []
+    assert losing(of(51)) == ["members"]
+    assert losing(of(2)) == ["full"]
+    assert losing(of(2, 1)) == ["seed"]
+    assert losing(of(9), units=6, kind="joint") == ["units"]
+
+
 def test_a_joint_branch_may_cover_too_much(place):
     body, town = place.body["湖畔党支部"], Reach(towns=frozenset([place.town["西塘镇"].pk]))
     Branch.objects.filter(pk=body.pk).update(kind="joint")

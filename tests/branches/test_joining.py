@@ -60,6 +60,29 @@ def test_what_comes_first():
     assert {one.names: one.why for one in found.rejected} == {("小区2",): "合计51名，超过50名"}
 
 
+def test_a_boundary_counts_more_than_a_larger_branch_that_is_only_near():
+    blocs = [free(1, 1), branch(2, 9), branch(3, 3)]
+    near = Edge(-2, 1, boundary=False, metres=30)
+    found = suggest(1, blocs, [near, *beside((1, -3))], BOOK)
+    assert words(found)[:2] == ["1＋3＝4", "1＋9＝10"]
+
+
+def test_no_branch_is_dissolved_without_need_while_another_partner_is_there():
+    blocs = [free(1, 2), branch(2, 9), branch(3, 9), branch(4, 3)]
+    near = Edge(-4, 1, boundary=False, metres=700)
+    found = suggest(1, blocs, [*beside((1, -2), (1, -3), (-2, -3)), near], BOOK)
+    assert words(found) == ["2＋9＝11", "2＋9＝11", "2＋3＝5"]
+
+
+def test_a_group_covers_five_compounds_at_most():
+    def chain(links):
+        blocs = [free(1, 1), *(free(key, 0) for key in range(2, links)), free(links, 2)]
+        return suggest(1, blocs, beside(*((key, key + 1) for key in range(1, links))), BOOK)
+
+    assert words(chain(5)) == ["1＋0＋0＋0＋2＝3"]
+    assert chain(6).options == ()
+
+
 def test_a_small_neighbour_is_not_left_alone_when_it_can_come_along():
     blocs = [free(1, 2), branch(2, 8), free(3, 1)]
     found = suggest(1, blocs, beside((1, -2), (-2, 3)), BOOK)

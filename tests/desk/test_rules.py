@@ -100,6 +100,9 @@ def test_each_kind_of_value_is_typed_as_people_write_it(place, as_user):
         ("election_majority_base", "expected", "expected"),
         ("joint_meeting_every", "2", 2),
         ("branch_target", "34个", 34),
+        ("branch_target_from", "2026年1月1日", "2026-01-01"),
+        ("wall_display", "hidden", "hidden"),
+        ("wall_items", "组织架构\n\n 岗位职责 ", ["组织架构", "岗位职责"]),
     ):
         shown = client.get(reverse("rule", args=[key])).content.decode()
         assert "设定本镇的要求" in shown, key
