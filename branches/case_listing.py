@@ -7,7 +7,6 @@ from accounts.paging import newest_first
 from branches.cases import standing_of
 from branches.models import BranchCase
 from office.areas.filters import ScopedFilterSet, chosen_words, search_field
-from office.areas.models import Community
 from office.areas.pages import address_of
 from office.chinese.dates import dotted
 from office.sheets.columns import Column
@@ -59,6 +58,8 @@ COLUMNS = (
 class CaseFilter(ScopedFilterSet):
     """Narrows a BranchCase queryset."""
 
+    places = ("community",)
+
     STATES = {
         "open": (State.DRAFT, State.APPLIED, State.AGREED, State.APPROVED),
         "unfiled": (State.DONE,),
@@ -79,9 +80,6 @@ class CaseFilter(ScopedFilterSet):
     class Meta:
         model = BranchCase
         fields = ["q", "kind", "state", "community"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def by_state(self, queryset, name, value):
         return queryset.filter(state__in=self.STATES[value])

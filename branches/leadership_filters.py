@@ -4,7 +4,6 @@ import django_filters
 
 from branches.models import Branch
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
 
 GAPS = {
     "vacant": ("书记空缺", lambda row: row.vacancy and not row.vacancy.acting),
@@ -18,6 +17,8 @@ GAPS = {
 class LeadershipFilter(ScopedFilterSet):
     """Narrows a Branch queryset; `gap` is answered on the rows, since gaps are computed, not stored."""
 
+    places = ("community",)
+
     q = django_filters.CharFilter(
         field_name="body__short_name", lookup_expr="contains", label="名称", widget=search_field()
     )
@@ -29,9 +30,6 @@ class LeadershipFilter(ScopedFilterSet):
     class Meta:
         model = Branch
         fields = ["q", "community", "gap"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def leave(self, queryset, name, value):
         return queryset

@@ -5,13 +5,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import FundingItem, GuidanceVisit
-from branches.territory_forms import years
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
+
+
+def years():
+    """The years a list of funds offers, this one first."""
+    this = timezone.localdate().year
+    return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]
 
 
 class VisitFilter(ScopedFilterSet):
     """Narrows a GuidanceVisit queryset."""
+
+    places = ("community",)
 
     STATES = {"waiting": "等答复", "late": "过了时限", "settled": "已答复", "none": "没有提意见"}
 
@@ -23,9 +29,6 @@ class VisitFilter(ScopedFilterSet):
     class Meta:
         model = GuidanceVisit
         fields = ["community", "state"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def by_state(self, queryset, name, value):
         waiting = ~Q(advice="") & Q(settled_on=None)
@@ -42,6 +45,8 @@ class VisitFilter(ScopedFilterSet):
 class FundingFilter(ScopedFilterSet):
     """Narrows a FundingItem queryset; this year unless another is asked for."""
 
+    places = ("community",)
+
     year = django_filters.ChoiceFilter(label="年份", choices=years, empty_label="全部年份", method="by_year")
     kind = django_filters.ChoiceFilter(label="收支", choices=FundingItem.Kind, empty_label="全部")
     community = django_filters.ChoiceFilter(label="社区", empty_label="全部社区")
@@ -55,9 +60,6 @@ class FundingFilter(ScopedFilterSet):
         data = data.copy()
         data.setdefault("year", str(timezone.localdate().year))
         super().__init__(data, **kwargs)
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def by_year(self, queryset, name, value):
         return queryset.filter(on__year=value)

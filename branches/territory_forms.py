@@ -1,7 +1,6 @@
 """Forms of patches, cells, the guidance groups' visits and funds."""
 
 from django import forms
-from django.utils import timezone
 
 from accounts.fields import DayField
 from accounts.forms import Worded
@@ -219,9 +218,3 @@ class FundingForm(Worded, forms.Form):
 
 class VoidForm(Worded, forms.Form):
     reason = line("为什么作废", 120, required=True, help_text="例如：金额写错，另行登记。会一直留在记录里。")
-
-
-def years():
-    """The years a list of funds offers, this one first."""
-    this = timezone.localdate().year
-    return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]

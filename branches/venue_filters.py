@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from branches.models import Branch, Room, Venue
 from office.areas.filters import ScopedFilterSet, search_field
-from office.areas.models import Community
 
 GAPS = {
     "missing": ("有缺项", lambda row: row.missing),
@@ -16,6 +15,8 @@ GAPS = {
 
 class VenueFilter(ScopedFilterSet):
     """Narrows a Branch queryset; `gap` and `year` are answered on the rows."""
+
+    places = ("community",)
 
     q = django_filters.CharFilter(
         field_name="body__short_name", lookup_expr="contains", label="支部", widget=search_field()
@@ -35,9 +36,6 @@ class VenueFilter(ScopedFilterSet):
         this_year = timezone.localdate().year
         self.form.fields["year"].choices = [(str(this_year - back), f"{this_year - back}年") for back in (1, 2, 3)]
 
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
-
     def leave(self, queryset, name, value):
         return queryset
 
@@ -50,6 +48,8 @@ class VenueFilter(ScopedFilterSet):
 class RoomFilter(ScopedFilterSet):
     """Narrows a Room queryset; rooms no longer in use are shown on demand."""
 
+    places = ("community",)
+
     q = django_filters.CharFilter(field_name="name", lookup_expr="contains", label="名称", widget=search_field())
     community = django_filters.ChoiceFilter(label="社区", empty_label="全部社区")
     kind = django_filters.ChoiceFilter(choices=Room.Kind, label="类别", empty_label="全部类别")
@@ -60,9 +60,6 @@ class RoomFilter(ScopedFilterSet):
     class Meta:
         model = Room
         fields = ["q", "community", "kind", "state"]
-
-    def places(self):
-        return {"community": (Community.objects.all(), "name")}
 
     def leave(self, queryset, name, value):
         return queryset
