@@ -45,6 +45,7 @@ def test_every_kind_of_fault_is_there_and_nobody_known_has_one(lines):
     assert not any(number % rosters.KNOWN == 0 for number in changed)
 
 
+@pytest.mark.any_database  # the floor gives its rows their keys itself, past the counters of PostgreSQL
 def test_the_floor_refuses_and_saves_what_the_product_does(read, place, lines, by_hand, monkeypatch):
     monkeypatch.setattr(jobs, "AT_ONCE", 2 * ROWS)
     handed_in = rosters.handed_in(lines)

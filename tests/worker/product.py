@@ -56,6 +56,8 @@ class Product:
             self.env["DATABASE_URL"] = self.database_url
         if self.database_url or not (data / DATABASE).exists():
             migrate(self.env)
+        if not self.own_broker:
+            redis.Redis.from_url(os.environ["REDIS_URL"]).flushall()  # what tests on other databases asked for
         self.worker = self.dev.worker(self.env, app="tests.worker.app", max_age=self.HEARTBEAT_MAX_AGE)
         self.children = [self.dev.broker(), self.worker] if self.own_broker else [self.worker]
 
