@@ -52,6 +52,8 @@ def _request_body(case):
             "在职报到党员不计入。"
         )
         yield f"{case.figures['conclusion']}（{case.figures['cite']}）"
+    if case.kind == Kind.ADJUST:
+        yield f"调整后由{case.short_name}覆盖上列小区。"
     if case.kind == Kind.DISSOLVE:
         yield f"党支部撤销后，党员划转到{case.branch}。"
     yield from _own_words(case)

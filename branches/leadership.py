@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
+from branches import cases
 from branches.formation import Finding
 from branches.models import Branch
 from members import posts
@@ -337,8 +338,6 @@ def appoint(branch, person, title, *, starts_on, reason="", by, **facts):
     _refuse(_findings_with(branch, seat, starts_on), seat)
     post = posts.take_up(person, branch.body, title, starts_on=starts_on, reason=reason, by=by, **facts)
     if title == Title.SECRETARY and branch.state == Branch.State.APPROVED and facts.get("how") != How.ACTING:
-        from branches import cases  # noqa: PLC0415 (cases stands on this module's neighbours)
-
         cases.begin_running(branch, on=starts_on, by=by)
     return post
 

@@ -15,8 +15,8 @@ LEVEL = {"own": formation.OWN, "joint": formation.JOINT}
 
 
 def tell(story):
-    """A draft, one sent back, one whose answer waits for its signature, one before the election, one declined, and
-    three of earlier years; only where the town's documents are told too."""
+    """A draft, one sent back, one for the 镇党委会, one whose answer waits for its signature, one before the election,
+    one declined, and three of earlier years; only where the town's documents are told too."""
     office, deputy, leader = (story.users.get(story.leaders[key].pk) for key in ("office", "office_deputy", "leader"))
     if not story.plan.focus or None in (office, deputy, leader):
         return
@@ -26,6 +26,7 @@ def tell(story):
     _agreed(story, office, deputy)
     _approved(story, office)
     _declined(story, office)
+    _for_the_town(story, deputy)
     _filed(story, *desk)
     _directed(story, *desk)
     _dissolved(story, *desk)
@@ -103,9 +104,7 @@ def _names(story, circle, compounds, joint=False):
 
 def _asked(story, circle, case, chief, days):
     """The signed or waiting 请示 of a case: an unsaved document that names it."""
-    text = (
-        f"经社区党委会研究，拟{_deed(case)}{case.name}。\n一、小区和党员\n{case.figures['conclusion']}\n妥否，请批示。"
-    )
+    text = f"经社区党委会研究，拟{_deed(case)}{case.name}。\n一、理由\n{case.figures['conclusion'] or case.reason}\n妥否，请批示。"
     asked = papers.draft(
         story,
         circle.party_committee,
@@ -168,6 +167,7 @@ def _draft(story):
         old=[story.places["东城名都"].branch],
         members=_residents(story, "锦江府"),
         has_committee=True,
+        community_met_on=story.day(-1),
         **_names(story, circle, names, joint=True),
     )
     case.name = case.name.replace("联合党支部", "联合支部委员会")
@@ -257,6 +257,30 @@ def _declined(story, office):
     )
     asked = _asked(story, circle, case, clerk, 72)
     papers.signed(story, asked, 70, office, chief)
+
+
+def _for_the_town(story, deputy):
+    """What the declined one was advised to do: the neighbour's branch takes the compound in."""
+    names = ("南苑小区", "东风小区")
+    circle, chief, clerk = _people(story, "南苑小区")
+    body = story.places["南苑小区"].branch
+    case = _case(
+        story,
+        "adjust",
+        names,
+        clerk,
+        old=[body],
+        members=_residents(story, "东风小区"),
+        state="applied",
+        branch=body,
+        name=_names(story, circle, names, joint=True)["name"].replace("联合党支部", "联合支部委员会"),
+        short_name=body.short_name,
+        community_met_on=story.day(-16),
+        applied_on=story.day(-14),
+        reason="东风小区只有1名直管党员，两个小区相邻",
+    )
+    asked = _asked(story, circle, case, clerk, 14)
+    papers.signed(story, asked, 12, deputy, chief)
 
 
 def _told_by(story, name):

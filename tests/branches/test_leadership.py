@@ -137,6 +137,20 @@ def test_what_warns_goes_on_with_a_reason_that_stays(place):
     assert [f.key for f in leadership.findings_of(branch, place.today)] == ["no_committee"]
 
 
+def test_an_appointed_secretary_lets_an_approved_branch_begin_and_an_acting_one_does_not(place):
+    key = place.body["湖畔党支部"].pk
+    Post.objects.filter(body=key, title="secretary").delete()
+    Branch.objects.filter(pk=key).update(state="approved", term_years=3, term_ends_on=None)
+    facts = {"source": "source_dispatched", "paper": "西委〔2026〕3号", "reason": "暂无合适人选"}
+    acting = appoint(place, "王伟", "secretary", how="acting", **facts)
+    assert Branch.objects.get(pk=key).state == "approved"
+    acting.delete()
+    appoint(place, "田大利", "secretary", how="appointed", **facts)
+    begun = Branch.objects.get(pk=key)
+    assert begun.state == "running"
+    assert 1090 < (begun.term_ends_on - place.today).days < 1097  # 三年差一天
+
+
 def test_the_pages_of_one_branch(place, as_user):
     secretary, branch = as_user("社区书记"), place.body["湖畔党支部"]
     place.add_post("王伟", "湖畔党支部", "concurrent_member", how="recommended")

@@ -21,6 +21,8 @@ NO_PAGE = {
     "material_batch": "要先生成，见 test_materials",
     "material_file": "文件",
     "material_read": "要先生成，见 test_materials",
+    "case_filed": "要先办结，见 tests/branches/test_case_pages.py",
+    "case_reply": "镇领导签发的那一页，见 test_formation",
     "document_pdf": "文件",
     "document_template_file": "文件",
     "document_template_trial": "文件",
