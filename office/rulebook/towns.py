@@ -1,6 +1,8 @@
 """The rule that holds in a town on a day: the town's own value where it may set one, else the rulebook's."""
 
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import transaction
 
@@ -9,6 +11,8 @@ from office.areas.prepared import prepared
 from office.audit import trail
 from office.rulebook import rules
 from office.rulebook.models import TownRule
+
+_read = ContextVar("what towns have set, by town and day, inside read_once()", default=None)
 
 STALE = "刚才有人设过这一条。您填的还在，请对照现在的设定再保存一次。"
 
@@ -20,14 +24,40 @@ class Stale(ValueError):
 def town_rules(town_id, keys, on):
     """Key → the rule for the town on that day, with its citation; one query. Raises KeyError for an unknown key."""
     found = {key: rules.rule(key, on) for key in keys}
-    for setting in _own(town_id, keys, on):
+    for setting in _settings(town_id, keys, on):
         found[setting.key] = rules.with_override(rules.rule(setting.key, on), setting.value, setting.basis)
     return found
 
 
+@contextmanager
+def read_once():
+    """Inside, what a town has set is read once, however many ask for its rules: for a page made of many rooms' to-dos."""
+    outer = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(outer)
+
+
+def _settings(town_id, keys, on):
+    read = _read.get()
+    if read is None:
+        return _own(town_id, keys, on)
+    if (town_id, on) not in read:
+        read[town_id, on] = _all_own(town_id, on)
+    return [setting for setting in read[town_id, on] if setting.key in keys]
+
+
+def _set_by(town, on):
+    return TownRule.objects.filter(town=town, valid_from__lte=on).order_by("valid_from")
+
+
 @prepared
 def _own(town, keys, on):
-    return TownRule.objects.filter(town=town, key__in=keys, valid_from__lte=on).order_by("valid_from")
+    return _set_by(town, on).filter(key__in=keys)
+
+
+_all_own = prepared(_set_by)
 
 
 def town_rule(town_id, key, on):
