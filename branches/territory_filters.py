@@ -5,9 +5,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import FundingItem, GuidanceVisit
-from branches.territory_forms import years
 from office.areas.filters import ScopedFilterSet, search_field
 from office.areas.models import Community
+
+
+def years():
+    """The years a list of funds offers, this one first."""
+    this = timezone.localdate().year
+    return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]
 
 
 class VisitFilter(ScopedFilterSet):

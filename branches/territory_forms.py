@@ -1,7 +1,6 @@
 """Forms of patches, cells, the guidance groups' visits and funds."""
 
 from django import forms
-from django.utils import timezone
 
 from accounts.fields import DayField
 from accounts.forms import Worded
@@ -26,8 +25,8 @@ class _CompoundsForm(Worded, forms.Form):
 
     name = forms.CharField(label="名称", max_length=40)
     compounds = Ticks(
-        Compound.objects.none(), label="小区", required=False, widget=forms.CheckboxSelectMultiple,
-        error_messages=UNLISTED,
+        Compound.objects.none(), label="小区", widget=forms.CheckboxSelectMultiple,
+        error_messages=UNLISTED | {"required": "请选小区。"},
     )  # fmt: skip
     on = DayField(label="从哪天起", help_text=FROM)
     seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
@@ -219,9 +218,3 @@ class FundingForm(Worded, forms.Form):
 
 class VoidForm(Worded, forms.Form):
     reason = line("为什么作废", 120, required=True, help_text="例如：金额写错，另行登记。会一直留在记录里。")
-
-
-def years():
-    """The years a list of funds offers, this one first."""
-    this = timezone.localdate().year
-    return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]
