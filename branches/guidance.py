@@ -138,7 +138,7 @@ def communities(reach, day) -> list[CommunityLine]:
                 name=name,
                 is_city=kind == Community.Kind.CITY,
                 group=group,
-                people="、".join(people.get(group[0], ())) if group else "",
+                people="、".join(people.get(group[0], {}).values()) if group else "",
                 branches=len(own),
                 unlinked=unlinked,
                 last_visit=last,
@@ -152,20 +152,15 @@ def communities(reach, day) -> list[CommunityLine]:
 def _groups(ids, day):
     """({community: (group, name)}, {group: its people, the 组长 first})."""
     rows = Body.objects.on(day).filter(kind=Kind.GUIDANCE_GROUP, community__in=ids).order_by("id", "posts__position")
-    facts = (
-        "id",
-        "short_name",
-        "community_id",
-        "posts__title",
-        "posts__person__name",
-        "posts__starts_on",
-        "posts__ends_on",
-    )
+    facts = ("id", "short_name", "community_id", "posts__person", "posts__title", "posts__person__name")
     groups, people = {}, {}
-    for pk, name, community, title, person, starts, ends in rows.values_list(*facts):
+    for pk, name, community, person, title, called, starts, ends in rows.values_list(
+        *facts, "posts__starts_on", "posts__ends_on"
+    ):
         groups.setdefault(community, (pk, name))
         if person and (starts is None or starts <= day) and (ends is None or day <= ends):
-            people.setdefault(pk, []).append(f"{person}（组长）" if title == Title.GROUP_HEAD else person)
+            named = f"{called}（组长）" if title == Title.GROUP_HEAD else called
+            people.setdefault(pk, {}).setdefault(person, named)
     return groups, people
 
 

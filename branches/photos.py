@@ -16,7 +16,7 @@ from office.audit import trail
 LONGEST_SIDE = 1600  # pixels
 LARGEST_UPLOAD = 12 * 1024 * 1024  # bytes: a telephone's photograph
 MOST_PIXELS = 60_000_000
-NOT_A_PHOTO = "这个文件不是能打开的照片，请选 JPG 或者 PNG 格式的照片。"
+NOT_A_PHOTO = "这个文件不是能打开的照片，请选手机相册里的照片；打不开的，先在手机上另存一张再选。"
 TOO_LARGE = "照片太大了，请选 12 兆以内的。"
 
 

@@ -81,7 +81,8 @@ def _room_page(request, room):
             if room:
                 form = _again(request.POST, form, room, communities, compounds)
         else:
-            messages.success(request, f"{saved}已保存。各支部在“阵地七有”里可以选它。")
+            way = "已经停用，不再给支部选。" if saved.closed_on else "各支部在“阵地七有”里可以选它。"
+            messages.success(request, f"{saved}已保存。{way}")
             return redirect("rooms")
     crumbs = [{"label": "活动场所", "url": reverse("rooms")}]
     title = f"修改{room}" if room else "登记活动场所"

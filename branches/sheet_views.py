@@ -25,8 +25,8 @@ def venue_photos(request, pk):
     today = timezone.localdate()
     branch = ticked_branch(request, pk, today)
     items = venues.asked(branch.town_id, today).seven
-    posted = request.POST if request.method == "POST" else None
-    form = PhotoForm(posted, request.FILES, items=items)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = PhotoForm(*sent, items=items)
     if request.method == "POST" and form.is_valid():
         return _photo_done(request, branch, form.cleaned_data, today)
     kept = venues.of_year(pk, today.year).photos

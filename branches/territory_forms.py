@@ -25,8 +25,8 @@ class _CompoundsForm(Worded, forms.Form):
 
     name = forms.CharField(label="名称", max_length=40)
     compounds = Ticks(
-        Compound.objects.none(), label="小区", required=False, widget=forms.CheckboxSelectMultiple,
-        error_messages=UNLISTED,
+        Compound.objects.none(), label="小区", widget=forms.CheckboxSelectMultiple,
+        error_messages=UNLISTED | {"required": "请选小区。"},
     )  # fmt: skip
     on = DayField(label="从哪天起", help_text=FROM)
     seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)

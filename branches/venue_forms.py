@@ -21,8 +21,8 @@ SHUT_KEYS = {"required": UNTOUCHED, "invalid": UNTOUCHED, "max_value": UNTOUCHED
 class Line(forms.CharField):
     """One line in people's own words: no control characters, no doubled blanks."""
 
-    def clean(self, value):
-        return " ".join(INVISIBLE.sub("", super().clean(value)).split())
+    def to_python(self, value):
+        return " ".join(INVISIBLE.sub("", super().to_python(value)).split())
 
 
 class VenueForm(Worded, forms.Form):
@@ -196,7 +196,7 @@ class PhotoForm(forms.Form):
     )
     photo = forms.FileField(
         label="照片", required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
-        help_text="手机拍的就行，JPG 或者 PNG 格式；拍物不拍人，拍摄地点等信息会去掉。",
+        help_text="手机拍的就行；拍物不拍人，拍摄地点等信息会去掉。",
         error_messages={"invalid": NOT_CHOSEN, "empty": NOT_CHOSEN, "missing": NOT_CHOSEN},
     )  # fmt: skip
     remove = forms.BooleanField(required=False, widget=forms.HiddenInput)

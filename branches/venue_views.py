@@ -117,11 +117,9 @@ def _photos(pk, year, sheet):
 
 
 def _lines(asked, sheet):
-    """The record in words, for those who only read and for older years."""
-    return [
-        [{"item": item, "answer": sheet.answers.get(item.key, venues.Answer())} for item in items]
-        for items in (asked.seven, asked.more, asked.walls)
-    ]
+    """The record in words, for those who only read and for older years; of what is optional only what was recorded."""
+    lines = [{"item": item, "answer": sheet.answers.get(item.key, venues.Answer())} for item in asked.items]
+    return [line for line in lines if line["item"].counts or line["answer"].state]
 
 
 def _laws(asked, day):

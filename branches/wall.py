@@ -137,7 +137,7 @@ def _chart(branch, day):
         "title": "组织架构",
         "above": above.values_list("name", flat=True).first() or "",
         "issuer": branch.body.name,
-        "secretary": secretary or [{"title": "党支部书记", "name": "（空缺）", "duty": ""}],
+        "secretary": secretary or [{"title": "书记", "name": "（空缺）", "duty": ""}],
         "others": others,
         "groups": _groups(branch, leaders, day),
     }

@@ -107,7 +107,7 @@ def test_only_what_is_new_counts_where_the_town_says_from_when(town):
 
 def test_months_are_what_a_recount_of_that_day_gives(town):
     gone, today = town.body["公园党支部"], town.today
-    ended = today - timedelta(days=95)
+    ended = (today - timedelta(days=70)).replace(day=1) - timedelta(days=1)  # 一个月的最后一天，这一天还在
     Coverage.objects.filter(body=gone).update(ends_on=ended)
     Body.objects.filter(pk=gone.pk).update(ends_on=ended)
     Branch.objects.filter(pk=gone.pk).update(state="dissolved")
@@ -115,7 +115,8 @@ def test_months_are_what_a_recount_of_that_day_gives(town):
     assert [month.last for month in months] == sorted({month.last for month in months})
     assert months[-1].last == today
     assert all((month.last + timedelta(days=1)).day == 1 for month in months[:-1])
-    for month in (months[-2], months[-4], months[-5], months[-40], months[0]):
+    at_its_end = next(month for month in months if month.last == ended)
+    for month in (at_its_end, months[-2], months[-5], months[-40], months[0]):
         covers = [cover for cover in figures.coverage(whole(town), month.last) if cover.counted]
         assert month.covered == sum(cover.cover != "none" for cover in covers), month
         standing = Body.objects.on(month.last).filter(kind="branch", town=town.town["西塘镇"])

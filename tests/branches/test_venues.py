@@ -162,7 +162,9 @@ def picture(size=(1800, 1350), kind="JPEG"):
 
 def test_one_photo_an_item_small_and_without_its_story(place, as_user, django_capture_on_commit_callbacks):
     client, url = as_user("小区工作人员"), url_of(place, "venue_photos")
-    assert "可以不放" in words(client.get(url))
+    empty = words(client.get(url))
+    assert "可以不放" in empty
+    assert "处需要修改" not in empty
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(url, {"item": "flag", "photo": picture()}).status_code == 302
     first = VenueDetail.objects.get(item="flag").photo
