@@ -5,6 +5,7 @@ from accounts.roles import (
     EXPORTERS,
     MATERIAL_MAKERS,
     MATERIAL_READERS,
+    MEETING_WRITERS,
     OF_BRANCH,
     OF_COMMUNITY,
     OF_COMPOUND,
@@ -21,6 +22,7 @@ ABILITIES = [  # 按一个人问起的先后
     (CALLERS, "查看联系电话（每次留痕）"),
     (REVEALERS, "写明理由后查看公民身份号码（每次留痕）"),
     (EXPORTERS, "导出名单（写明用途，每次留痕）"),
+    (MEETING_WRITERS, "录入会议和会上的决定"),
     (MATERIAL_MAKERS, "批量生成年度材料"),
     (MATERIAL_READERS, "看年度述职考核材料"),
 ]

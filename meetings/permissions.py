@@ -1,6 +1,6 @@
 """Who may enter meetings, and whether what they enter stands at once or waits for the community."""
 
-from accounts.roles import Role
+from accounts.roles import MEETING_FILERS, MEETING_WRITERS, Role
 from meetings.models import Meeting
 
 Kind = Meeting.Kind
@@ -15,8 +15,7 @@ INNER = (
     Kind.APPRAISAL,
 )
 PUBLIC = (Kind.JOINT, Kind.WEEKEND, Kind.FORUM)
-FILERS = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER, Role.LIAISON)
-WRITERS = (*FILERS, Role.BRANCH_SECRETARY, Role.COMPOUND_WORKER)
+FILERS, WRITERS = MEETING_FILERS, MEETING_WRITERS
 HANDLERS = (*FILERS, Role.BRANCH_SECRETARY)
 
 

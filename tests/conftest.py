@@ -6,6 +6,9 @@ import re
 import shutil
 
 os.environ["APP_MODE"] = "test"
+if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:  # each process its own: some empty theirs
+    server, _, _ = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{os.environ['PYTEST_XDIST_WORKER'].removeprefix('gw')}"
 
 import pytest
 from django.db import connection

@@ -30,7 +30,7 @@ def test_page_says_what_one_sees_and_does(as_user, reader, shown, hidden):
 
 def test_every_role_can_be_explained():
     for role in Role:
-        assert rights.may(role) or role in (Role.GUIDANCE, Role.COMPOUND_WORKER), role
+        assert rights.may(role) or role in (Role.GUIDANCE,), role
 
 
 def test_without_duties_the_page_says_whom_to_ask(place, as_user):
