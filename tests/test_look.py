@@ -11,6 +11,7 @@ from django import forms
 from django.template import engines
 from django.template.loader import render_to_string
 
+from office.areas import form_errors
 from office.areas.templatetags import ui
 from office.sheets.columns import Column
 from tests import look_gallery
@@ -286,7 +287,7 @@ def test_hints_are_text_and_not_markup():
 def test_the_error_summary_leads_to_places_that_exist():
     form = AllKinds(data={})
     page = _crispy(form)
-    errors = ui.errors_of(form, None, "")
+    errors = form_errors.errors_of(form, None, "")
     assert [error["text"] for error in errors] == [
         "直管党员只有2人",
         "哪天前：写清是哪一天",
@@ -299,10 +300,10 @@ def test_the_error_summary_leads_to_places_that_exist():
 def test_the_error_summary_counts_through_sets_of_forms():
     rows = forms.formset_factory(AllKinds, extra=0)
     bound = rows(data={"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2"})
-    texts = [error["text"] for error in ui.errors_of(bound)]
+    texts = [error["text"] for error in form_errors.errors_of(bound)]
     assert len(texts) == 6
     assert texts[3] == "第2条 直管党员只有2人"
-    assert ui.errors_of(rows()) == []
+    assert form_errors.errors_of(rows()) == []
 
 
 def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
@@ -310,7 +311,7 @@ def test_an_empty_group_of_ticks_still_has_a_place_to_lead_to():
         present = forms.MultipleChoiceField(label="到会人员", choices=[], widget=forms.CheckboxSelectMultiple)
 
     form = NobodyYet(data={})
-    (error,) = ui.errors_of(form)
+    (error,) = form_errors.errors_of(form)
     assert f'id="{error["anchor"]}"' in _crispy(form)
 
 
