@@ -11,6 +11,7 @@ from django.db import transaction
 
 from branches import cases, figures
 from branches.models import Branch, CommunityTarget, CoverageNote
+from branches.standing import standing_in
 from office.areas.models import Community, Compound, Coverage, Town
 from office.audit import trail
 from office.rulebook.towns import town_rules
@@ -144,7 +145,7 @@ class Tallies:
 def tallies(reach, day, covers=None) -> Tallies:
     """Targets against what stands in reach that day; `covers` are those of figures.coverage, where already read."""
     covers = figures.coverage(reach, day) if covers is None else covers
-    standing = _standing(reach)
+    standing = standing_in(reach)
     town = next(iter(reach.towns), None) or next((cover.town_id for cover in covers), None)
     rules = town_rules(town, figures.TARGET_KEYS, day) if town else {}
     since = rules["branch_target_from"].value if rules else None
@@ -152,7 +153,7 @@ def tallies(reach, day, covers=None) -> Tallies:
     communities = tuple(
         _tally(
             name,
-            [row for row in standing if row[0] == pk],
+            [row for row in standing if row["community_id"] == pk],
             [cover for cover in covers if cover.community_id == pk],
             since,
             wanted.get(pk, NO_TARGET),
@@ -160,7 +161,7 @@ def tallies(reach, day, covers=None) -> Tallies:
         )
         for pk, name in _cities(reach, covers).items()
     )
-    city = [row for row in standing if row[1] == Community.Kind.CITY]
+    city = [row for row in standing if row["community__kind"] == Community.Kind.CITY]
     counted = [cover for cover in covers if cover.counted]
     label = "全镇" if reach.towns else "合计"
     return Tallies(
@@ -170,14 +171,6 @@ def tallies(reach, day, covers=None) -> Tallies:
         village_compounds=sum(not cover.counted for cover in covers),
         since=since,
     )
-
-
-def _standing(reach):
-    """(community, its kind, branch's kind, state, approved) of the branches that stand in reach today."""
-    found = Branch.objects.within(reach).filter(
-        state__in=[Branch.State.APPROVED, Branch.State.RUNNING], kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT]
-    )
-    return list(found.values_list("community_id", "community__kind", "kind", "state", "approved_on"))
 
 
 def _cities(reach, covers):
@@ -192,9 +185,9 @@ def _tally(label, standing, covers, since, target, pk=None):
         target=target[0],
         due_on=target[1],
         branches=len(standing),
-        joint=sum(kind == Branch.Kind.JOINT for _, _, kind, *_ in standing),
-        new=sum(bool(approved and approved >= since) for *_, approved in standing) if since else None,
-        waiting=sum(state == Branch.State.APPROVED for *_, state, _ in standing),
+        joint=sum(row["kind"] == Branch.Kind.JOINT for row in standing),
+        new=sum(bool(row["approved_on"] and row["approved_on"] >= since) for row in standing) if since else None,
+        waiting=sum(row["state"] == Branch.State.APPROVED for row in standing),
         compounds=len(covers),
         covered=sum(cover.cover != "none" for cover in covers),
         id=pk,

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from branches import formation
 from branches.models import Branch, Venue
+from branches.standing import facts, standing_in
 from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Community, Compound, Coverage
 from office.areas.prepared import prepared
@@ -125,29 +126,15 @@ class BranchRow:
 
 def branch_rows(branches, day):
     """Rows for the given Branch queryset that day; a constant number of queries, whatever the number of branches."""
-    found = list(_facts(branches))
+    found = list(facts(branches))
     ids = [row["body_id"] for row in found]
     return _branch_rows(found, day, _compound_names(ids, day), _member_counts(ids))
 
 
 def running_rows(reach, day):
     """The same of the compounds' branches at work within reach, for to-dos: compounds and members stay None."""
-    return _branch_rows(_running_facts(reach), day, None, None)
-
-
-@prepared
-def _running_facts(reach):
-    return _facts(_running(reach))
-
-
-def _running(reach):
-    return Branch.objects.within(reach).filter(state="running", kind__in=["compound", "joint"])
-
-
-def _facts(branches):
-    return branches.order_by("community__position", "kind", "body_id").values(
-        "body_id", "body__short_name", "kind", "community_id", "community__name", "term_ends_on"
-    )
+    running = [row for row in standing_in(reach) if row["state"] == Branch.State.RUNNING]
+    return _branch_rows(running, day, None, None)
 
 
 def _branch_rows(found, day, compounds, counts):
@@ -253,35 +240,18 @@ TARGET_KEYS = ("branch_target", "branch_target_date", "branch_target_from")
 
 def target(reach, day):
     """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    rows = _kinds(reach)
-    city = [row for row in rows if row[1] == Community.Kind.CITY]
+    standing = standing_in(reach)
+    city = [row for row in standing if row["community__kind"] == Community.Kind.CITY]
+    compounds = {compound for compound, *_, kind in _compounds(reach) if kind == Community.Kind.CITY}
     rules = town_rules(next(iter(reach.towns)), TARGET_KEYS, day) if reach.towns else {}
     since = rules["branch_target_from"].value if rules else None
     return Target(
         target=rules["branch_target"].value if rules else None,
         branches=len(city),
-        joint=sum(kind == Branch.Kind.JOINT for kind, *_ in city),
-        waiting=sum(state == Branch.State.APPROVED for *_, state, _ in city),
-        new=sum(bool(approved and approved >= since) for *_, approved in city) if since else None,
-        in_all=sum(state == Branch.State.RUNNING for *_, state, _ in rows),
-        compounds=sum(number for _, number in _city_compounds(reach)),
-        covered=sum(number for _, number in _covered_city_compounds(reach, day)),
+        joint=sum(row["kind"] == Branch.Kind.JOINT for row in city),
+        waiting=sum(row["state"] == Branch.State.APPROVED for row in city),
+        new=sum(bool(row["approved_on"] and row["approved_on"] >= since) for row in city) if since else None,
+        in_all=sum(row["state"] == Branch.State.RUNNING for row in standing),
+        compounds=len(compounds),
+        covered=len(compounds.intersection(compound for compound, *_ in _covered(reach, day))),
     )
-
-
-@prepared
-def _kinds(reach):
-    standing = Branch.objects.within(reach).filter(state__in=["approved", "running"], kind__in=["compound", "joint"])
-    return standing.values_list("kind", "community__kind", "state", "approved_on")
-
-
-@prepared
-def _city_compounds(reach):
-    compounds = Compound.objects.within(reach).filter(community__kind="city").order_by()
-    return compounds.values_list("community__kind").annotate(Count("pk"))
-
-
-@prepared
-def _covered_city_compounds(reach, day):
-    covered = Coverage.objects.on(day).within(reach).filter(body__kind="branch", community__kind="city").order_by()
-    return covered.values_list("community__kind").annotate(Count("compound", distinct=True))

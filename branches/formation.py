@@ -12,9 +12,11 @@ from django.db.models import Count
 from django.utils import timezone
 
 from branches.models import Branch
+from branches.standing import facts, standing, standing_in
 from members import figures as membership
 from members.models import Member
 from office.areas.models import Coverage
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.rulebook import rules
 from office.rulebook.rules import Rule
@@ -254,18 +256,32 @@ def _committee(counts, t):
 
 def counts_of_compounds(compound_ids) -> dict[int, Counts]:
     """Who lives in each compound today, as {compound id: Counts}; one query."""
-    return _counts("home_compound", compound_ids)
+    return _counts(compound_ids, _living_in(compound_ids))
 
 
 def counts_of_branches(branch_ids) -> dict[int, Counts]:
     """Who belongs to each branch today, as {branch id: Counts}; one query."""
-    return _counts("branch", branch_ids)
+    return _counts(branch_ids, _belonging_to(branch_ids))
 
 
-def _counts(column, ids):
-    members = Member.objects.filter(**{f"{column}__in": ids}, status=Member.Status.NORMAL).order_by()
+@prepared
+def _living_in(compounds):
+    return _by_relation(Member.objects.filter(home_compound__in=compounds), "home_compound_id")
+
+
+@prepared
+def _belonging_to(branches):
+    return _by_relation(Member.objects.filter(branch__in=branches), "branch_id")
+
+
+def _by_relation(members, column):
+    members = members.filter(status=Member.Status.NORMAL).order_by()
+    return members.values_list(column, "relation", "stage").annotate(Count("pk"))
+
+
+def _counts(ids, rows):
     found = Counter()
-    for home, relation, stage, number in members.values_list(f"{column}_id", "relation", "stage").annotate(Count("pk")):
+    for home, relation, stage, number in rows:
         found[home, stage if relation == Member.Relation.DIRECT else relation] += number
     return {one: _from(found, one) for one in ids}
 
@@ -324,41 +340,44 @@ def standings(branches, day) -> list[Standing]:
 
     In the order of lists; four queries for the branches of one town.
     """
-    rows = list(
-        branches.filter(
-            state__in=[Branch.State.APPROVED, Branch.State.RUNNING], kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT]
-        )
-        .order_by("community__position", "kind", "body_id")
-        .values_list("body_id", "body__short_name", "community_id", "community__name", "kind", "town_id")
-    )
-    if not rows:
-        return []
-    ids = [row[0] for row in rows]
-    counts, covered = counts_of_branches(ids), _covered(ids, day)
-    limits = {town: thresholds(town, day) for town in {row[-1] for row in rows}}
-    found = []
-    for *names, kind, town in rows:
-        places = covered.get(names[0], {})
-        checked = check(
-            counts[names[0]],
-            limits[town],
-            units=len(places),
-            communities=len(set(places.values())),
-            kind=JOINT if kind == Branch.Kind.JOINT else OWN,
-        )
-        found.append(Standing(*names, tuple(places), checked))
-    return found
+    return _held_against_the_rules(list(facts(standing(branches))), day)
 
 
 def lost(reach, day) -> list[Standing]:
     """Branches in reach that no longer meet their conditions; a constant number of queries."""
-    return [branch for branch in standings(Branch.objects.within(reach), day) if branch.losing]
+    return [branch for branch in _held_against_the_rules(standing_in(reach), day) if branch.losing]
+
+
+def _held_against_the_rules(rows, day):
+    if not rows:
+        return []
+    ids = [row["body_id"] for row in rows]
+    counts, covered = counts_of_branches(ids), _covered(ids, day)
+    limits = {town: thresholds(town, day) for town in {row["town_id"] for row in rows}}
+    return [_standing(row, counts, covered.get(row["body_id"], {}), limits[row["town_id"]]) for row in rows]
+
+
+def _standing(row, counts, places, limits):
+    checked = check(
+        counts[row["body_id"]],
+        limits,
+        units=len(places),
+        communities=len(set(places.values())),
+        kind=JOINT if row["kind"] == Branch.Kind.JOINT else OWN,
+    )
+    names = (row[name] for name in ("body_id", "body__short_name", "community_id", "community__name"))
+    return Standing(*names, tuple(places), checked)
 
 
 def _covered(branch_ids, day):
     """Branch → {compound: its community} that it covers that day."""
     covered = {}
-    rows = Coverage.objects.on(day).filter(body__in=branch_ids).order_by("compound_id")
-    for body, compound, community in rows.values_list("body_id", "compound_id", "community_id"):
+    for body, compound, community in _covered_by(branch_ids, day):
         covered.setdefault(body, {})[compound] = community
     return covered
+
+
+@prepared
+def _covered_by(branches, day):
+    rows = Coverage.objects.on(day).filter(body__in=branches).order_by("compound_id")
+    return rows.values_list("body_id", "compound_id", "community_id")

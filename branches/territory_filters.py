@@ -14,12 +14,6 @@ def years():
     return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]
 
 
-def years():
-    """The years a list of funds offers, this one first."""
-    this = timezone.localdate().year
-    return [(str(year), f"{year}年") for year in range(this, this - 8, -1)]
-
-
 class VisitFilter(ScopedFilterSet):
     """Narrows a GuidanceVisit queryset."""
 

@@ -17,14 +17,13 @@ from accounts.roles import EXPORTERS, ROSTER_KEEPERS, STAFF, Role
 from desk import context, demo
 from desk import home as home_page
 from office.areas.models import Compound
-from office.areas.prepared import prepared
+from office.areas.prepared import prepared, read_once
 from office.chinese.dates import cn_date, weekday
-from office.rulebook import towns
 
 
 @require_safe
 @open_to_signed_in
-@towns.read_once()
+@read_once()
 def home(request):
     """待办: the first thing everybody sees."""
     today = timezone.localdate()

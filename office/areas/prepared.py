@@ -11,6 +11,8 @@ a page's time. The rule stays where it is, in the QuerySet; what is kept is the 
 """
 
 from collections.abc import Collection
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from datetime import date
 from functools import wraps
@@ -24,6 +26,20 @@ from django.db.models import Expression, Q
 from office.areas.scope import Reach
 
 DATABASE = "default"
+_answers = ContextVar("what prepared queries have answered so far, inside read_once()", default=None)
+
+
+@contextmanager
+def read_once():
+    """Inside, a prepared query asked again with the same values answers what it answered before.
+
+    For a page that only reads and is made of many rooms' figures: they share rows, which nobody may change.
+    """
+    outer = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(outer)
 
 
 def prepared(build):
@@ -46,9 +62,19 @@ def prepared(build):
         if statement is None:
             places = count()
             statement = statements[key] = _Statement(build(*[_stand_in(shape, places) for shape in shapes]))
-        return statement.rows(values, connection)
+        return list(_answer(statement, values, connection))
 
     return rows
+
+
+def _answer(statement, values, connection):
+    known = _answers.get()
+    if known is None:
+        return statement.rows(values, connection)
+    question = (statement, tuple([tuple(value) if isinstance(value, list) else value for value in values]))
+    if question not in known:
+        known[question] = statement.rows(values, connection)
+    return known[question]
 
 
 class _Slot(Expression):

@@ -1,8 +1,6 @@
 """The rule that holds in a town on a day: the town's own value where it may set one, else the rulebook's."""
 
 from collections import defaultdict
-from contextlib import contextmanager
-from contextvars import ContextVar
 
 from django.db import transaction
 
@@ -11,8 +9,6 @@ from office.areas.prepared import prepared
 from office.audit import trail
 from office.rulebook import rules
 from office.rulebook.models import TownRule
-
-_read = ContextVar("what towns have set, by town and day, inside read_once()", default=None)
 
 STALE = "刚才有人设过这一条。您填的还在，请对照现在的设定再保存一次。"
 
@@ -29,35 +25,14 @@ def town_rules(town_id, keys, on):
     return found
 
 
-@contextmanager
-def read_once():
-    """Inside, what a town has set is read once, however many ask for its rules: for a page made of many rooms' to-dos."""
-    outer = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(outer)
-
-
 def _settings(town_id, keys, on):
-    read = _read.get()
-    if read is None:
-        return _own(town_id, keys, on)
-    if (town_id, on) not in read:
-        read[town_id, on] = _all_own(town_id, on)
-    return [setting for setting in read[town_id, on] if setting.key in keys]
-
-
-def _set_by(town, on):
-    return TownRule.objects.filter(town=town, valid_from__lte=on).order_by("valid_from")
+    """All that the town has set is read, so that a page of many rooms asks but once (office.areas.prepared)."""
+    return [setting for setting in _own(town_id, on) if setting.key in keys]
 
 
 @prepared
-def _own(town, keys, on):
-    return _set_by(town, on).filter(key__in=keys)
-
-
-_all_own = prepared(_set_by)
+def _own(town, on):
+    return TownRule.objects.filter(town=town, valid_from__lte=on).order_by("valid_from")
 
 
 def town_rule(town_id, key, on):

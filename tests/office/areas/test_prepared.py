@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from meetings.models import Meeting
 from members.models import Member, Person, Post
 from office.areas.models import Body, Community, Compound
-from office.areas.prepared import prepared
+from office.areas.prepared import prepared, read_once
 from office.areas.scope import NOTHING
 
 
@@ -65,6 +65,19 @@ def test_rows_are_read_at_every_call(place):
     before = ask(town.pk)
     Community.objects.create(town=town, name="新社区")
     assert set(ask(town.pk)) == {*before, "新社区"}
+
+
+def test_inside_read_once_the_same_question_is_asked_once(place, django_assert_num_queries):
+    ask = prepared(lambda day, bodies: Post.objects.on(day).filter(body__in=bodies).values_list("pk", flat=True))
+    bodies = [body.pk for body in place.body.values()]
+    with read_once(), django_assert_num_queries(2):
+        first = ask(place.today, bodies)
+        assert first
+        first.clear()  # a list of one's own
+        assert ask(place.today, bodies) == ask(place.today, bodies[:]) != []
+        assert ask(date(1990, 1, 1), bodies) != ask(place.today, bodies)
+    with django_assert_num_queries(2):
+        ask(place.today, bodies), ask(place.today, bodies)
 
 
 def test_hostile_words_are_values(place):
