@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader
 from accounts.roles import Role
 from assessments.cards import KINDS
 from assessments.models import BranchReport
-from branches.models import Venue
+from branches.models import BranchCase, Venue
 from branches.venue_todos import LAST_QUARTER
 from meetings.models import Meeting
 from members.models import BRANCH_OFFICERS, OWNERS_SEATS, Member, Person, Post
@@ -550,6 +550,12 @@ class TownFacts:
             town,
             frame.user.pk,
         )
+        self.cases = _rows(
+            """SELECT b.id, b.kind, b.short_name, c.name, b.applied_on FROM branches_branchcase b
+            JOIN areas_community c ON c.id = b.community_id JOIN papers_document d ON d.id = b.request_id
+            WHERE b.town_id = %s AND b.state = 'applied' AND d.state IN ('signed', 'archived') ORDER BY b.id""",
+            town,
+        )
         self.reports = _rows(
             """SELECT COUNT(*) FROM assessments_branchreport
             WHERE town_id = %s AND year = %s AND state IN ('submitted', 'received')""",
@@ -625,6 +631,10 @@ def _todos(facts, today):
             yield "joint_partner_wanted", "选联合对象", name, why, f"/compounds/{pk}/formation/", None
     yield from _branch_todos(facts, today)
     yield from _strained(facts, today)
+    reply = rules.rule("formation_reply_months", today)
+    for pk, kind, name, community, applied_on in facts.cases:
+        why = f"{community} · {BranchCase.Kind(kind).label}，{cn_date(applied_on)}请示"
+        yield "case_for_the_town", "上镇党委会", name, why, f"/cases/{pk}/town/", reply.after(applied_on)
     for (name,) in facts.unguided:
         yield "guide_wanted", "派指导组", name, "镇党委向每个社区派一个", "/guidance/", None
     clock = facts.rules["owners_term_reminder_months"]

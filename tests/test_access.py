@@ -682,6 +682,7 @@ def _feedback(place):
     return Feedback.objects.get_or_create(user=user, town=user.town, text="字再大些", defaults={"token": uuid4()})[0]
 
 
+@pytest.mark.any_database  # whom a page knows is asked of the same SQL; tests/test_hostile.py opens every page on both
 @pytest.mark.parametrize(("name", "method", "target", "marks"), list(rows()), ids=lambda value: value)
 def test_each_reader_gets_the_answer_of_the_table(place, name, method, target, marks):
     assert len(marks) == len(READERS), "这一行的列数不对"
@@ -709,6 +710,7 @@ def test_every_address_has_a_row():
     assert {name for name, *_ in all_views(get_resolver().url_patterns)} == {name for name, *_ in rows()}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", sorted({name for name, *_ in rows()}))
 def test_each_method_an_address_takes_has_a_row(place, name):
     """A method without a row must be refused (405), so that no door stands beside the table."""

