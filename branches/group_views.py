@@ -104,7 +104,7 @@ def _group_page(request, branch, group):
     rows = PartyGroupMember.objects.filter(group__branch=branch.pk, ends_on=None).exclude(group=group)
     elsewhere = dict(rows.values_list("member_id", "group__name"))
     form = GroupForm(bound, members=members, elsewhere=elsewhere, initial=_initial(group))
-    close = CloseForm(request.POST if closes else None, prefix="end") if group else None
+    close = CloseForm(request.POST if closes else None) if group else None
     try:
         if bound is not None and form.is_valid():
             saved = groups.save(branch, group, by=request.user, **form.cleaned_data)

@@ -249,8 +249,9 @@ class GroupForm(Worded, forms.Form):
 
 
 class CloseForm(Worded, forms.Form):
-    """The last day of a 党小组."""
+    """The last day of a 党小组, a patch or a cell: beside the form that changes it, so its names are its own."""
 
+    prefix = "end"
     on = DayField(label="最后一天", help_text="例如 12月6日；今天的写“今天”。")
     reason = paragraph("为什么撤销", 200, required=True)
 

@@ -106,8 +106,8 @@ def test_the_pages_of_a_patch(place, as_user):
     posts.take_up(
         place.member["田大利"].person, patch, Post.Title.PATCH_HEAD, starts_on=place.today, by=place.user["镇党建办"]
     )
-    assert client.post(edit, {"close": "1", "on": "今天", "reason": ""}).status_code == 200
-    assert client.post(edit, {"close": "1", "on": "今天", "reason": "并入别的片区"}).status_code == 302
+    assert client.post(edit, {"close": "1", "end-on": "今天", "end-reason": ""}).status_code == 200
+    assert client.post(edit, {"close": "1", "end-on": "今天", "end-reason": "并入别的片区"}).status_code == 302
     patch.refresh_from_db()
     assert patch.ends_on == place.today
     assert not Post.objects.filter(body=patch, ends_on=None).exists()
@@ -224,7 +224,7 @@ def test_the_form_of_a_cell(place, as_user):
     assert grid.name == "北社区一网格"
     edit = reverse("cell_edit", args=[grid.pk])
     assert 'value="1栋、3栋"' in client.get(edit).content.decode()
-    assert client.post(edit, {"close": "1", "on": "今天", "reason": "网格合并"}).status_code == 302
+    assert client.post(edit, {"close": "1", "end-on": "今天", "end-reason": "网格合并"}).status_code == 302
     assert "已撤销" in client.get(reverse("cell", args=[grid.pk])).content.decode()
     town = as_user("镇党建办").get(url).content.decode()  # 镇里先选社区
     assert f"?community={place.community['南社区'].pk}" in town

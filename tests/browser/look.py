@@ -25,8 +25,8 @@ MOST_REQUESTS = 6  # 页面自己在内
 SMALLEST_LETTER = 16  # px
 MOST_BYTES = {"staff": 60 * 1024, "small": 15 * 1024}  # 压缩后，第一次打开
 TARGET = 43.5  # 44 px，容半个像素的取整
-# 屏幕上可以有的外文：文件格式、软件名和示例里的首字母。
-LATIN_WORDS = {"Excel", "Word", "PDF", "WPS", "QR", "xlsx", "xls", "docx", "MB", "KB", "zgq", "zhoumin"}
+# 屏幕上可以有的外文：文件格式、软件名、示例里的首字母，和方案原文里没有填的数（“新建XX个”）。
+LATIN_WORDS = {"XX", "Excel", "Word", "PDF", "WPS", "QR", "xlsx", "xls", "docx", "MB", "KB", "zgq", "zhoumin"}
 
 SMALL_TARGETS = """least => [...document.querySelectorAll('a,button,select,summary,textarea,input:not([type=hidden])')]
   .filter(e => !e.classList.contains('skip'))

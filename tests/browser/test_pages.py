@@ -15,6 +15,12 @@ NAMES = sorted({name for name, method, *_ in rows() if method == "GET"})
 NO_PAGE = {
     "import_batch": "要先传文件，见 test_roster",
     "import_undo": "要先导入，见 test_roster",
+    "coverage_sheet": "文件",
+    "election_again": "要先计票，见 test_election",
+    "election_approved": "要先有结果，见 test_election",
+    "election_ballots_pdf": "文件",
+    "election_conclude": "要先计票，见 test_election",
+    "election_report_pdf": "文件",
     "census_new": "试用镇已有一轮摸排，结束了才能再开始",
     "healthz": "给机器看的",
     "login": "已登录的人看不到，下面另查",
@@ -187,6 +193,7 @@ def test_nobody_is_found(signed_in):
 
 def hand_in_empty(page, at=0):
     form = page.locator("main form").nth(at)
+    form.evaluate("form => form.closest('details')?.setAttribute('open', '')")
     form.evaluate(EMPTY)
     form.locator("button").first.click()
     page.wait_for_selector("#errors")
