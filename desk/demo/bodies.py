@@ -53,7 +53,7 @@ def open_town(story):
                     f"{name}{'村委会' if village else '居委会'}",
                     community,
                 ),
-                None if village else _guidance(story, name, community),
+                _body(story, Kind.GUIDANCE_GROUP, f"{plan.name}派驻{name}党建工作指导组", f"驻{name}指导组", community),
             )
         )
     for compound_plan in plan.compounds:
@@ -63,12 +63,6 @@ def open_town(story):
         through = Compound.neighbours.through
         rows.add(through, from_compound_id=a.pk, to_compound_id=b.pk)
         rows.add(through, from_compound_id=b.pk, to_compound_id=a.pk)
-
-
-def _guidance(story, name, community):
-    """方案四、1 sends a group to each 社区, not to a 村."""
-    full = f"{story.plan.name}派驻{name}党建工作指导组"
-    return _body(story, Kind.GUIDANCE_GROUP, full, f"驻{name}指导组", community)
 
 
 def _body(story, kind, name, short_name, community, starts_on=None, ends_on=None):
@@ -271,8 +265,8 @@ def staff_town(story):
     story.leaders["office_deputy"] = titles[2][1]
     for key, name, sex in (("sys", "何志远", "M"), ("safe", "林晓燕", "F"), ("audit", "范国平", "M")):
         story.leaders[key] = cadre(name, sex)
-    guides = (("戴明辉", "M"), ("程秋霞", "F"), ("曹永刚", "M"))
-    for number, circle in enumerate(circle for circle in story.circles if circle.guidance):
+    guides = (("戴明辉", "M"), ("程秋霞", "F"), ("曹永刚", "M"), ("姚春梅", "F"))
+    for number, circle in enumerate(story.circles):
         since = date(story.year(2024), 3, 1)
         for position, title in enumerate(("group_head", "group_member", "group_member")):
             person = cadre() if position else cadre(*guides[number])

@@ -67,7 +67,7 @@ class Circle:
     community: Community
     party_committee: Body
     residents_committee: Body
-    guidance: Body | None
+    guidance: Body
     secretary: Person | None = None
     deputy: Person | None = None
     workers: list = field(default_factory=list)

@@ -39,13 +39,14 @@ def signed_in(chromium, site, visitors):
 
     def context(username):
         if username not in kept:
-            kept[username] = chromium.new_context(viewport={"width": 1366, "height": 780}, base_url=site.address)
-            kept[username].add_cookies(visitors[username].cookies())
-        return Watched(kept[username], site)
+            opened = chromium.new_context(viewport={"width": 1366, "height": 780}, base_url=site.address)
+            opened.add_cookies(visitors[username].cookies())
+            kept[username] = Watched(opened, site)
+        return kept[username]
 
     yield context
     for each in kept.values():
-        each.close()
+        each.context.close()
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,8 @@ SMALLEST_TEXT = """() => {
   }
   return least;
 }"""
-AXE_RUN = """tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false})
+AXE_RUN = """([tags, colours]) => axe.run({
+    runOnly: tags, rules: {'color-contrast': {enabled: colours}}, resultTypes: ['violations'], preload: false})
   .then(found => found.violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 200)]))"""
 LOADED = "() => performance.getEntriesByType('resource').map(entry => entry.name)"
 SCROLL = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -67,7 +68,15 @@ class Watched:
     """A browser context whose pages tell what went wrong on them: console errors and requests to other hosts."""
 
     def __init__(self, context, site):
-        self.context, self.site, self.trouble = context, site, []
+        self.context, self.site, self.trouble, self._tab = context, site, [], None
+
+    def tab(self):
+        """The one window that is kept, with its troubles forgotten: to open a new one costs more than most pages."""
+        if self._tab is None:
+            self._tab = self.page()
+        self._tab.set_viewport_size({"width": WIDE, "height": 780})
+        self.trouble.clear()
+        return self._tab
 
     def page(self, width=WIDE, height=780):
         page = self.context.new_page()
@@ -105,11 +114,11 @@ def small_targets(page):
     return page.evaluate(SMALL_TARGETS, TARGET)
 
 
-def axe(page):
-    """Violations as (rule, first element)."""
+def axe(page, *, colours=True):
+    """Violations as (rule, first element); `colours` is False where the page's colours were looked at before."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return [tuple(found) for found in page.evaluate(AXE_RUN, AXE_TAGS)]
+    return [tuple(found) for found in page.evaluate(AXE_RUN, [AXE_TAGS, colours])]
 
 
 def sideways(page, widths=REFLOW):

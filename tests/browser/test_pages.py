@@ -44,6 +44,7 @@ NO_PAGE = {
     "my_compound": "转到小区页",
     "person_merge_undo": "要先合并，见 tests/members/test_merging.py",
     "report_check": "要先写，见 test_report",
+    "guidance_send": "试用镇每个社区都派了，见 tests/branches/test_guidance.py",
     "import_errors": "文件",
     "roster_template": "文件",
     "compounds_template": "文件",
@@ -89,18 +90,19 @@ def shown_pages(walks, name):
 
 def inspect(page, watched):
     """The bars that hold for every opened page whatever it says, at both widths."""
+    page.set_viewport_size({"width": look.WIDE, "height": 780})
     assert look.axe(page) == [], page.url
-    inspect_on_a_phone(page, watched)
+    inspect_on_a_phone(page, watched, colours=False)
 
 
-def inspect_on_a_phone(page, watched):
+def inspect_on_a_phone(page, watched, *, colours=True):
     """The same without the desk's width: for what a page says besides, when it was seen at both widths before."""
     site, where = watched.site, page.url
     assert look.foreign_words(page, site.usernames) == [], where
     assert page.evaluate(look.SMALLEST_TEXT) >= look.SMALLEST_LETTER, where
     assert look.sideways(page) == {}, where
     page.set_viewport_size({"width": look.NARROW, "height": 780})
-    assert look.axe(page) == [], f"{where} 手机宽"
+    assert look.axe(page, colours=colours) == [], f"{where} 手机宽"
     assert look.small_targets(page) == [], where
     assert watched.trouble == [], where
 
@@ -136,7 +138,7 @@ def test_no_page_shows_a_whole_number(walks, site):
 def test_a_filled_page(walks, signed_in, weights, name):
     for reader, path, text in shown_pages(walks, name):
         watched = signed_in(reader)
-        page = watched.page()
+        page = watched.tab()
         assert look.shift(page, path) == 0, f"{path} 打开时跳动"
         kind = "small" if reader in SMALL_SCREENS else "staff"
         weight = weights.of_page(page, text)
@@ -144,7 +146,6 @@ def test_a_filled_page(walks, signed_in, weights, name):
         assert page.evaluate(look.NODES) <= look.MOST_NODES, path
         assert len(page.evaluate(look.LOADED)) < look.MOST_REQUESTS, path
         inspect(page, watched)
-        page.close()
 
 
 @every_page
@@ -153,7 +154,7 @@ def test_an_empty_list(walks, signed_in, name):
         if not re.search(r'<main.*<input[^>]*type="search"', text, re.S):
             continue
         watched = signed_in(reader)
-        page = watched.page()
+        page = watched.tab()
         page.goto(path)
         box = page.locator("main form[method=get] input[type=search]").first
         box.fill(NOBODY)
@@ -162,33 +163,30 @@ def test_an_empty_list(walks, signed_in, name):
         said = page.locator("main").inner_text()
         assert re.search("没有|没找到|后面没有了", said), f"{page.url} 没有说没找到"
         inspect_on_a_phone(page, watched)
-        page.close()
 
 
 @every_page
 def test_an_empty_form_is_told_what_it_lacks(walks, signed_in, name):
     for reader, path, _ in shown_pages(walks, name)[-1:]:
         watched = signed_in(reader)
-        page = watched.page()
+        page = watched.tab()
         page.goto(path)
         for at in page.evaluate(WITH_REQUIRED):
             page.set_viewport_size({"width": look.WIDE, "height": 780})
             page.goto(path)
             hand_in_empty(page, at)
             inspect_on_a_phone(page, watched)
-        page.close()
 
 
 def test_nobody_is_found(signed_in):
     watched = signed_in("sec01")
-    page = watched.page()
+    page = watched.tab()
     page.goto("/")
     box = page.get_by_role("searchbox", name="查找")
     box.fill(NOBODY)
     box.press("Enter")
     page.get_by_text("没有找到").wait_for()
     inspect(page, watched)
-    page.close()
 
 
 def hand_in_empty(page, at=0):
@@ -216,7 +214,7 @@ def stranger(chromium, site):
 
 
 def test_the_sign_in_page(stranger, weights):
-    page = stranger.page()
+    page = stranger.tab()
     page.goto("/trail/?q=1")
     assert "/login/" in page.url
     assert weights.of_page(page, page.content()) <= look.MOST_BYTES["small"]
@@ -231,15 +229,14 @@ def test_the_sign_in_page(stranger, weights):
 )
 def test_pages_of_refusal(signed_in, reader, path, status):
     watched = signed_in(reader)
-    page = watched.page()
+    page = watched.tab()
     assert page.goto(path).status == status
     assert page.locator("main a.btn").count() >= 1
     inspect(page, watched)
-    page.close()
 
 
 def test_a_form_that_is_too_old_keeps_the_text(stranger, site):
-    page = stranger.page()
+    page = stranger.tab()
     page.goto("/login/")
     sign_in(page, site, "br02")
     page.goto("/feedback/")
@@ -262,7 +259,7 @@ def sign_in(page, site, username, password=None):
 @pytest.mark.parametrize("status", [400, 429, 500])
 def test_pages_that_must_not_happen(stranger, site, status):
     """Shown as they are sent: the template alone, without a context."""
-    page = stranger.page()
+    page = stranger.tab()
     html = render_to_string(f"{status}.html", {})
     page.route("**/broken/", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
     page.goto(f"{site.address}/broken/")
@@ -273,11 +270,10 @@ def test_the_line_of_the_trial(signed_in, site):
     """The demo bar, which accounts with passwords of their own do not have."""
     site.write("UPDATE accounts_user SET is_demo = 1 WHERE username = 'cad01'")
     watched = signed_in("cad01")
-    page = watched.page()
+    page = watched.tab()
     try:
         page.goto("/")
         assert page.locator(".demo").is_visible()
         inspect(page, watched)
     finally:
         site.write("UPDATE accounts_user SET is_demo = 0 WHERE username = 'cad01'")
-        page.close()
