@@ -39,6 +39,9 @@ def loaded(django_db_setup, django_db_blocker):
     """示范镇 in the database for all tests of this module, rolled back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
         load("town", AS_OF, 7, Passwords(demo=True))
+        connection.check_constraints()  # once for all: PostgreSQL would look at the whole town after every test
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
 
