@@ -11,7 +11,7 @@ if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:  # each 
     os.environ["REDIS_URL"] = f"{server}/{os.environ['PYTEST_XDIST_WORKER'].removeprefix('gw')}"
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
@@ -91,6 +91,14 @@ def client():
 @pytest.fixture
 def place(db):
     return cast.build()
+
+
+@pytest.fixture(scope="module")
+def cast_once(django_db_setup, django_db_blocker):
+    """The cast, made once for the tests of a module that only look at it: each takes back what it wrote."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield cast.build()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Whatever arrives — in the path, the query, the head, the body — nothing breaks, nothing is half written, and what
 is shown again is shown as words. Made from the resolver, so that a new address is covered the day it is added."""
 
+import copy
 import re
 from html.parser import HTMLParser
 from itertools import product
@@ -13,7 +14,6 @@ from django.db import DataError, IntegrityError, connection, models, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from tests import cast
 from tests.browser.site import name_of
 from tests.conftest import WRITES, _NoWrites
 from tests.test_access import READERS, arguments, query, rows
@@ -229,18 +229,16 @@ def opened(method):
 
 
 @pytest.fixture(scope="module")
-def cast_once(django_db_setup, django_db_blocker):
-    """The cast, made once: every test here takes back what it did."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = cast.build()
-        made.leads_to = {}  # (读者, 页面, 对象): 页上的表单交到哪些地址；看过一次就记住
-        yield made
-        transaction.set_rollback(True)
+def leads_to():
+    """(读者, 页面, 对象): 页上的表单交到哪些地址；看过一次就记住."""
+    return {}
 
 
 @pytest.fixture
-def place(cast_once, db):
-    return cast_once
+def place(cast_once, leads_to, db):
+    place = copy.deepcopy(cast_once)
+    place.leads_to = leads_to
+    return place
 
 
 @pytest.fixture
