@@ -63,7 +63,8 @@ def rights(user, case) -> Rights:
     return Rights(
         write=writer and writable,
         hand_in=secretary and writable and not case.directed,
-        withdraw=open_now and not asked and (office if case.directed else secretary),
+        withdraw=withdraws(user, case)
+        and (open_now and not asked or case.state == State.AGREED and case.reply.state not in ISSUED),
         decide=office and open_now and cases.waits_for_the_town(case),
         sign_reply=case.state == State.AGREED
         and answerable
@@ -72,6 +73,13 @@ def rights(user, case) -> Rights:
         lead=writer and case.state == State.APPROVED,
         file=office and case.state == State.DONE,
     )
+
+
+def withdraws(user, case) -> bool:
+    """Whether the user is who takes the case back: whoever began it, after the 镇党委会 its office."""
+    if case.directed or case.state == State.AGREED:
+        return case.town_id in user.towns_as(Role.TOWN_OFFICE)
+    return case.community_id in user.reach_as(Role.COMMUNITY_SECRETARY).communities
 
 
 # ── Choosing ──

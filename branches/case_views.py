@@ -378,10 +378,10 @@ def case_hand_in(request, pk):
 @require_POST
 @open_to(*WITHDRAWERS)
 def case_withdraw(request, pk):
-    """撤回 the whole case before its 请示 is signed."""
-    found, may = _theirs(request, pk, "withdraw", *WITHDRAWERS)
-    if not may and not request.user.has_role(Role.TOWN_OFFICE if found.directed else Role.COMMUNITY_SECRETARY):
-        raise PermissionDenied("社区起草的由社区书记撤回，镇党委直接决定的由镇党建办撤回。")
+    """撤回 the whole case before its 请示 is signed, or before its 批复 is."""
+    found, _ = _theirs(request, pk, "withdraw", *WITHDRAWERS)
+    if not case_pages.withdraws(request.user, found):
+        raise PermissionDenied("社区起草的由社区书记撤回；镇党委直接决定的、镇党委会已同意的由镇党建办撤回。")
     version = VersionForm(request.POST).read_at
     said = "已撤回，小区和党支部可以另行起草。"
     return _done(request, found, lambda: deeds.withdraw(found, version=version, by=request.user), said)

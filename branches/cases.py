@@ -58,9 +58,9 @@ def open_case(matter, *, token, directed=False, receiving=None, by, **facts) -> 
 
     `receiving` is the branch that takes the members of a dissolved one in. Raises ValidationError in Chinese.
     """
+    Community.objects.select_for_update().get(pk=matter.community.pk)  # 同一社区的事项排队
     if begun := BranchCase.objects.filter(uuid=token).first():
         return begun
-    Community.objects.select_for_update().get(pk=matter.community.pk)  # 同一社区的事项排队
     case = BranchCase(uuid=token, kind=matter.kind, community=matter.community, directed=directed, opened_by=by)
     case.branch = receiving if matter.kind == Kind.DISSOLVE else matter.branch
     _put(case, facts)
@@ -121,9 +121,14 @@ def save(case, facts, *, version, rewrite=False, by) -> BranchCase:
 
 @transaction.atomic
 def set_members(case, ticked, *, version, by) -> BranchCase:
-    """Who is on the 划转名单: the ticked of the listed (member ids); until the town has decided."""
+    """Who is on the 划转名单: the ticked of the listed (member ids); until the town has decided.
+
+    Raises Stale, ValueError where a branch that is dissolved would keep somebody.
+    """
     current = _ready(case, version, (State.DRAFT, State.APPLIED), writable=True)
     rows = list(current.members.all())
+    if current.kind == Kind.DISSOLVE and not {row.member_id for row in rows} <= set(ticked):
+        raise ValueError("支部撤销以后，名单上的党员全部划转，不能留下。")
     for row in rows:
         row.ticked = row.member_id in ticked
     CaseMember.objects.bulk_update(rows, ["ticked"])
@@ -193,8 +198,12 @@ def _count(case):
 
 def missing_to_hand_in(case) -> list[str]:
     """What is still to be written before the case goes to the town, in the office's words."""
-    missing = [] if case.community_met_on else ["社区党委会研究日期"]
-    missing += [] if case.name else ["全称"]
+    return ([] if case.community_met_on else ["社区党委会研究日期"]) + _missing_to_decide(case)
+
+
+def _missing_to_decide(case):
+    """The same of what the town needs, whoever asked for it: a case of the town's own comes without the 研究."""
+    missing = [] if case.name or case.kind == Kind.DISSOLVE else ["全称"]
     if case.kind == Kind.DISSOLVE:
         missing += [] if case.branch_id else ["党员划转到哪个党支部"]
         return missing if case.reason else [*missing, "理由"]
@@ -275,13 +284,14 @@ def written_by(case) -> dict:
 
 @transaction.atomic
 def withdraw(case, *, version, by) -> BranchCase:
-    """撤回 the whole case before the 请示 is signed; afterwards only the town's 不同意 ends it."""
-    current = _ready(case, version, (State.DRAFT, State.APPLIED))
-    asked = current.request
-    if asked is not None and asked.state in ISSUED:
+    """撤回 the whole case before the 请示 is signed; afterwards only the town's 不同意 ends it, and once the town has
+    agreed, its 撤回 of a 批复 that is not signed: the world has moved on, and the matter is begun anew."""
+    current = _ready(case, version, (State.DRAFT, State.APPLIED, State.AGREED))
+    paper = current.reply if current.state == State.AGREED else current.request
+    if paper is not None and paper.state in ISSUED:
         raise ValueError("请示已经签发，不能撤回；不办了的，由镇党建办记“不同意”。")
-    if asked is not None and asked.state in (*ON_THE_WAY, Stage.RETURNED):
-        documents.withdraw(asked, by=by, version=asked.version)
+    if paper is not None and paper.state in (*ON_THE_WAY, Stage.RETURNED):
+        documents.withdraw(paper, by=by, version=paper.version)
     current.state = State.WITHDRAWN
     _advance(current)
     trail.record("branches.case_withdrawn", current, by=by)
@@ -329,12 +339,8 @@ def _refuse_wrong_decision(case, met_on, item, agreed, answer):
         faults["item"] = "写上镇党委会的议题，例如：研究成立联合党支部。"
     if not agreed and not answer:
         faults["answer"] = "不同意的，写明答复，社区会看到。"
-    if agreed and case.directed:
-        lacking = ["全称"] if not case.name else []
-        if case.kind == Kind.DISSOLVE and not case.branch_id:
-            lacking.append("党员划转到哪个党支部")
-        if lacking:
-            faults["met_on"] = "先在“修改”里写上：" + "、".join(lacking)
+    if agreed and case.directed and (lacking := _missing_to_decide(case)):
+        faults["met_on"] = "先在“修改”里写上：" + "；".join(lacking)
     if faults:
         raise ValidationError(faults)
 

@@ -3,6 +3,7 @@
 Nothing of the old branch's history is touched: meetings, reports, decisions and venues stay with it and stay readable.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -14,13 +15,14 @@ from accounts.models import Assignment
 from accounts.roles import Role
 from branches import registry
 from branches.case_people import FORMING, Kind
-from branches.models import Branch, Election, PartyGroup, PartyGroupMember, Venue
+from branches.models import Branch, Election, PartyGroup, PartyGroupMember, Venue, VenueDetail
 from members import places, posts
 from members.models import Member, Post
 from members.together import move_together
 from office.areas.models import Body, Compound, Coverage
 
 FORM = {Kind.OWN: Branch.Kind.COMPOUND, Kind.JOINT: Branch.Kind.JOINT}
+BEGIN_ANEW = "由镇党建办撤回以后重新办。"
 OPEN_ELECTIONS = (Election.State.PREPARING, Election.State.HELD)
 
 
@@ -28,15 +30,17 @@ def carry_out(case, paper, *, by):
     """Bring about what the paper says and return the branch's Body that comes of it; within the signing transaction.
 
     Raises ValidationError in Chinese where the world has moved on meanwhile: a name that is taken, a branch dissolved.
+    Who has gone to another community since the list was made stays there, as who has left or died does.
     """
     on = paper.issued_on
     old = _held(case)
-    ticked = list(case.members.filter(ticked=True).order_by("pk").values_list("member_id", flat=True))
+    listed = case.members.filter(ticked=True, member__community=case.community_id)
+    ticked = list(listed.order_by("pk").values_list("member_id", flat=True))
+    _end_rows(PartyGroupMember.objects.filter(member__in=ticked, ends_on=None).exclude(group__branch=case.branch), on)
     if case.kind in FORMING:
         return _form(case, paper, old, ticked, on, by)
     if case.kind == Kind.ADJUST:
         return _adjust(case, ticked, on, by)
-    _refuse_dissolved([case.branch])
     everybody = _members_of(old)
     for body in old:
         _close(body, on, by)
@@ -45,17 +49,15 @@ def carry_out(case, paper, *, by):
 
 
 def _held(case):
-    """The old branches' Body rows, locked by key, so that no two signatures close the same one."""
+    """The old branches' Body rows, locked by key with the one that takes their members in, so that no two signatures
+    close the same one, or move members into one that another closes."""
     rows = Branch.objects.select_for_update(of=("self",)).select_related("body").order_by("pk")
-    branches = list(rows.filter(pk__in=case.old_branches.values("branch")))
-    _refuse_dissolved([branch.body for branch in branches])
-    return [branch.body for branch in branches]
-
-
-def _refuse_dissolved(bodies):
-    for body in bodies:
-        if body is None or Branch.objects.filter(pk=body.pk, state=Branch.State.DISSOLVED).exists():
-            raise ValidationError(f"{body}已经撤销，这件事项要重新办。")
+    old = set(case.old_branches.values_list("branch", flat=True))
+    branches = list(rows.filter(pk__in={*old, case.branch_id} - {None}))
+    for branch in branches:
+        if branch.state == Branch.State.DISSOLVED:
+            raise ValidationError(f"{branch}已经撤销，这件事项{BEGIN_ANEW}")
+    return [branch.body for branch in branches if branch.pk in old]
 
 
 def _compounds(case):
@@ -89,7 +91,7 @@ def _open(case, paper, on):
                 starts_on=on,
             )
     except IntegrityError:
-        raise ValidationError(f"{registry.BRANCH_TAKEN}请退回修改，换一个名称。") from None
+        raise ValidationError(f"{registry.BRANCH_TAKEN}这件事项{BEGIN_ANEW}") from None
     Branch.objects.create(
         body=body,
         kind=FORM[case.kind],
@@ -130,9 +132,12 @@ def _carry_venue(old, body, on):
     if venue is None:
         return
     facts = {field: getattr(venue, field) for field, _ in Venue.ITEMS}
-    Venue.objects.create(
+    carried = Venue.objects.create(
         branch=body, year=on.year, address=venue.address, room=venue.room, checked_on=venue.checked_on, **facts
     )
+    for detail in venue.details.order_by("pk"):  # 照片留在原支部
+        said = {"has": detail.has, "applies": detail.applies, "note": detail.note, "plan_on": detail.plan_on}
+        VenueDetail.objects.create(venue=carried, item=detail.item, **said)
 
 
 def _who_led(old, on):
@@ -153,12 +158,12 @@ def _hand_over(body, guide, chiefs, on, by):
             continue
         if Assignment.objects.on(today).filter(user=person.user, role=Role.BRANCH_SECRETARY, body=body).exists():
             continue
-        deeds.grant(person.user, Role.BRANCH_SECRETARY, body=body, starts_on=today, reason=posts.CONVENES, by=by)
+        with suppress(ValidationError):  # 三员分立等不许的，由安全管理员处理，不拦批复
+            deeds.grant(person.user, Role.BRANCH_SECRETARY, body=body, starts_on=today, reason=posts.CONVENES, by=by)
 
 
 def _adjust(case, ticked, on, by):
     body = case.branch
-    _refuse_dissolved([body])
     compounds = _compounds(case)
     before = set(Coverage.objects.on(on).filter(body=body).values_list("compound_id", flat=True))
     registry.correct_branch(

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Assignment
+from accounts.roles import Role
 from branches import case_todos
 from branches.models import BranchCase
 from office.areas.models import Compound, Coverage
@@ -219,3 +221,20 @@ def test_a_branch_that_also_serves_elsewhere_is_not_halved(place, lakeside, as_u
     assert "公园党支部还覆盖公园" in said(as_user("社区书记").get(new))
     foreign = f"{reverse('case_new')}?kind=own&compound={place.compound['山水'].pk}"
     assert "起草支部事项" in said(as_user("社区书记").get(foreign))  # 别的社区的小区，当没有写
+
+
+def test_a_case_is_taken_back_by_whose_it_is(place, lakeside, as_user):
+    """Somebody of the town's office who is secretary elsewhere as well is no secretary here."""
+    Assignment.objects.create(user=place.user["镇党建办"], role=Role.COMMUNITY_SECRETARY, body=place.body["南社区"])
+    case = cast.opened(place, "joint", ("湖畔", "滨河"))
+    town = as_user("镇党建办")
+    assert town.post(url("case_withdraw", case), {"version": case.version}).status_code == 403
+    assert cast.fresh(case).state == "draft"
+
+    case = cast.brought_to(place, case, "同意")
+    refused = as_user("社区书记").post(url("case_withdraw", case), {"version": case.version})
+    assert refused.status_code == 403
+    assert url("case_withdraw", case) in said(town.get(url("case", case)))
+    done = town.get(town.post(url("case_withdraw", case), {"version": case.version})["Location"])
+    assert "可以另行起草" in said(done)
+    assert cast.fresh(case).state == "withdrawn"

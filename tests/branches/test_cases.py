@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Assignment
-from branches import cases
-from branches.models import Branch, BranchCase, CaseCompound, Venue
+from branches import case_pages, cases
+from branches.models import Branch, BranchCase, CaseCompound, PartyGroup, PartyGroupMember, Venue, VenueDetail
 from meetings.models import Meeting
 from members.models import Member, PersonPlace, Placement, Post
 from office.areas.models import Body, Compound, Coverage
@@ -78,6 +78,8 @@ def test_a_joint_branch_from_study_to_filing(place, lakeside, django_capture_on_
     assert "任期3年" in said
     assert "方敏" in said
 
+    old_venue = Venue.objects.get(branch=place.body["湖畔党支部"], year=place.today.year)
+    VenueDetail.objects.create(venue=old_venue, item="books", note="书架在修", photo="湖畔.jpg")
     before = set(Meeting.objects.visible_to(place.user["社区书记"]).values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
         case = cast.carried_out(place, case)
@@ -129,6 +131,8 @@ def _stands_in_the_books(place, case, meetings_before):
     ended = Post.objects.get(body=old, title="secretary")
     assert (ended.ends_on, ended.ended_how) == (yesterday, "reorganised")
     assert Venue.objects.get(branch=new.body).signs is True
+    said = VenueDetail.objects.get(venue__branch=new.body)
+    assert (said.item, said.note, said.photo) == ("books", "书架在修", "")
     assert set(Meeting.objects.visible_to(place.user["社区书记"]).values_list("pk", flat=True)) == meetings_before
     assert Meeting.objects.filter(branch=old).exists()
 
@@ -172,6 +176,64 @@ def test_a_branch_is_dissolved_and_its_members_go_where_the_case_says(place):
     assert Branch.objects.get(pk=place.body["公园党支部"].pk).state == "dissolved"
     assert Member.objects.get(pk=place.member["何静"].pk).branch_id == place.body["湖畔党支部"].pk
     assert not Coverage.objects.on(place.today).filter(compound=place.compound["公园"], body__kind="branch").exists()
+
+
+def test_nobody_stays_behind_in_a_branch_that_is_dissolved(place):
+    case = cast.opened(
+        place, "dissolve", ("公园",), branch="公园党支部", receiving=place.body["湖畔党支部"], reason="人数不足"
+    )
+    with pytest.raises(ValueError, match="全部划转"):
+        cases.set_members(case, set(), version=case.version, by=place.user["社区书记"])
+    assert case.members.filter(ticked=True).count() == case.members.count() > 0
+
+
+def test_who_went_to_another_community_meanwhile_stays_there(place, lakeside):
+    case = cast.brought_to(place, cast.opened(place, "joint", ("湖畔", "滨河")), "同意")
+    gone = place.member["方敏"]
+    elsewhere = place.body["山水党支部"]
+    Placement.objects.filter(member=gone, ends_on=None).update(ends_on=place.today - timedelta(days=1))
+    Member.objects.filter(pk=gone.pk).rescope(community=elsewhere.community_id, branch=elsewhere.pk)
+    case = cast.carried_out(place, case)
+    assert Member.objects.get(pk=gone.pk).branch_id == elsewhere.pk
+    assert Member.objects.get(pk=place.member["王伟"].pk).branch_id == case.branch_id
+
+
+def test_who_moves_out_of_a_branch_that_stays_leaves_his_group_there(place, lakeside):
+    group = PartyGroup.objects.create(branch=place.body["机关支部"], name="第一党小组", starts_on=date(2020, 1, 1))
+    row = PartyGroupMember.objects.create(group=group, member=place.member["方敏"], starts_on=date(2020, 1, 1))
+    cast.brought_to(place, cast.opened(place, "joint", ("湖畔", "滨河")), "生效")
+    row.refresh_from_db()
+    assert row.ends_on == place.today - timedelta(days=1)
+
+
+def test_a_former_secretary_who_may_not_hold_the_duty_does_not_stop_the_signature(place, lakeside):
+    person = place.member["田大利"].person
+    person.user = place.user["审计管理员"]
+    person.save()
+    Post.objects.filter(body=place.body["湖畔党支部"], title="secretary").delete()
+    place.add_post("田大利", "湖畔党支部", "secretary")
+    case = cast.brought_to(place, cast.opened(place, "joint", ("湖畔", "滨河")), "生效")
+    assert not Assignment.objects.filter(user=person.user, body=case.branch).exists()
+
+
+def test_an_answer_that_cannot_take_effect_is_withdrawn_by_the_town(place, lakeside):
+    case = cast.brought_to(place, cast.opened(place, "joint", ("湖畔", "滨河")), "同意")
+    Body.objects.create(community=case.community, kind="branch", name=NAME.replace("公园", "滨河"), short_name="同名")
+    with pytest.raises(ValidationError, match="撤回"):
+        cast.carried_out(place, case)
+    case = cast.fresh(case)
+    assert not case_pages.rights(place.user["社区书记"], case).withdraw
+    assert case_pages.rights(place.user["镇党建办"], case).withdraw
+    case = cases.withdraw(case, version=case.version, by=place.user["镇党建办"])
+    assert (case.state, Document.objects.get(pk=case.reply_id).state) == ("withdrawn", "withdrawn")
+    cast.opened(place, "joint", ("湖畔", "滨河"), name="另一个名称")
+
+
+def test_the_town_alone_gives_its_reason_too(place, lakeside):
+    cast.ensure_words(place)
+    case = cast.opened(place, "own", ("滨河",), directed=True, by="镇党建办", community_met_on=None)
+    with pytest.raises(ValidationError, match="理由"):
+        cast.decided(place, case)
 
 
 def test_the_town_decides_by_itself_and_sends_a_notice(place, lakeside):
