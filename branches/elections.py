@@ -24,7 +24,7 @@ Kind, State = Election.Kind, Election.State
 OPEN = (State.PREPARING, State.HELD)
 KINDS = {Branch.State.APPROVED: (Kind.FORMATION,), Branch.State.RUNNING: (Kind.TERM, Kind.BY)}
 MOST_SEATS = 11
-REDUCED = "到会的多数选举人同意，名额减为{n}名"
+REDUCED = "到会的多数选举人同意，名额减为"
 
 
 class Stale(ValidationError):
@@ -371,8 +371,10 @@ def _lines(progress, ballot, count, may):
 
 
 def _keep(progress, ballot, sheet, count):
-    """Write the count and who is elected on the town's base; a round opened by an earlier entry falls away."""
+    """Write the count and who is elected on the town's base; what came of an earlier entry falls away: a round opened
+    for the places it left, a number reduced to those it filled."""
     election = progress.election
+    _restore_places(progress, ballot)
     for later in progress.ballots:
         if later.office == ballot.office and later.round > ballot.round:
             later.names.all().delete()
@@ -388,6 +390,16 @@ def _keep(progress, ballot, sheet, count):
         row.approve, row.disapprove, row.abstain = line.approve, line.disapprove, line.abstain
         row.elected = line.person in result.elected
         row.save()
+
+
+def _restore_places(progress, ballot):
+    first = next(one for one in progress.ballots if one.office == ballot.office)
+    if ballot.office == Office.COMMITTEE:
+        progress.election.seats = first.seats
+    elif ballot.office == Office.DEPUTY:
+        progress.election.deputies = first.seats
+    if ballot.note.startswith(REDUCED):
+        ballot.note = ""
 
 
 # ── 再投一次、减少名额 ──
@@ -463,7 +475,7 @@ def fewer_seats(election, *, version, by):
         current.seats = elected
     else:
         current.deputies = elected
-    progress.ballot.note = REDUCED.format(n=elected)
+    progress.ballot.note = f"{REDUCED}{elected}名"
     progress.ballot.save()
     _moved(current, "branches.election_saved", by, changes={f"应选{Office(office).label}": (None, f"{elected}名")})
 

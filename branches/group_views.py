@@ -49,7 +49,8 @@ def _keeps(user, pk):
 def _groups(branch, day):
     """(today's groups ready to print, names of the branch's members who are in none); four queries."""
     found = list(PartyGroup.objects.filter(branch=branch.pk).on(day).order_by("pk"))
-    rows = PartyGroupMember.objects.filter(group__in=found).on(day).select_related("member__person")
+    rows = PartyGroupMember.objects.filter(group__in=found, member__branch=branch.pk).on(day)  # 转走的不再算
+    rows = rows.select_related("member__person")
     members = {}
     for row in rows.order_by("member__strokes", "member_id"):
         members.setdefault(row.group_id, []).append(row.member)

@@ -54,7 +54,8 @@ def save(branch, group, *, name, members, leader, on, reported_on=None, reason="
     """Form a group (`group` None) or change one so that from `on` it has this name, these members, this leader.
 
     Raises ValidationError by field: a name that is taken, a leader who is not of the group or not a full member, what
-    practice warns of while `reason` is empty. Who was in another group of the branch leaves it.
+    practice warns of while `reason` is empty, a day that would rewrite what was true then. Who was in another group of
+    the branch leaves it.
     """
     body = Body.objects.select_for_update().get(pk=branch.pk)
     if on > timezone.localdate():
@@ -62,6 +63,7 @@ def save(branch, group, *, name, members, leader, on, reported_on=None, reason="
     if group is not None:
         group = PartyGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
         _refuse_closed(group)
+    _refuse_before(group or body, on)
     if leader is not None and leader.pk not in {member.pk for member in members}:
         raise ValidationError({"leader": "组长要在本组党员里。"})
     warned = [f"{finding.text}（{finding.cite}）" for finding in findings(members, leader, on)]
@@ -92,7 +94,7 @@ def close(group, *, on, reason, by):
     if on > timezone.localdate() or (group.starts_on and on < group.starts_on):
         raise ValidationError({"on": "最后一天要在成立以后、今天以前。"})
     before = _words(group)
-    for row in group.members.filter(ends_on=None):
+    for row in group.members.filter(ends_on=None).select_related("member__person"):
         _leave(row, on)
     _end_leading(leader_of(group), on, by)
     group.ends_on = on
@@ -111,6 +113,22 @@ def _refuse_closed(group):
         raise ValidationError(f"{group}已经撤销，不能再改。")
 
 
+def _refuse_before(there, on):
+    if there.starts_on and on < there.starts_on:
+        raise ValidationError({"on": f"{there}从{cn_date(there.starts_on)}起才有。"})
+
+
+def _refuse_overlap(row):
+    until, then = cn_date(row.ends_on), cn_date(row.ends_on + timedelta(days=1))
+    raise ValidationError({"on": f"{row.member}到{until}为止在{row.group}，从{then}起写。"})
+
+
+def _refuse_rewriting(who, starts_on, last):
+    """What began on the very day may be taken back; what began later was true, whatever is written for an earlier day."""
+    if starts_on and last < starts_on - timedelta(days=1):
+        raise ValidationError({"on": f"{who}从{cn_date(starts_on)}起才在现在的党小组，不能从更早的一天起改。"})
+
+
 def _words(group):
     names = (
         group.members.filter(ends_on=None).order_by("member__strokes").values_list("member__person__name", flat=True)
@@ -120,10 +138,14 @@ def _words(group):
 
 def _enrol(group, members, on):
     wanted = {member.pk: member for member in members}
-    for row in group.members.filter(ends_on=None).exclude(member__in=wanted):
+    for row in group.members.filter(ends_on=None).exclude(member__in=wanted).select_related("member__person"):
         _leave(row, on - timedelta(days=1))
     already = set(group.members.filter(ends_on=None).values_list("member_id", flat=True))
-    for row in PartyGroupMember.objects.filter(member__in=wanted, ends_on=None).exclude(group=group):
+    past = PartyGroupMember.objects.filter(member__in=wanted.keys() - already, ends_on__gte=on)
+    for row in past.select_related("group", "member__person"):
+        _refuse_overlap(row)
+    others = PartyGroupMember.objects.filter(member__in=wanted, ends_on=None).exclude(group=group)
+    for row in others.select_related("member__person"):
         _leave(row, on - timedelta(days=1))
     PartyGroupMember.objects.bulk_create(
         [
@@ -136,6 +158,7 @@ def _enrol(group, members, on):
 
 def _leave(row, last):
     """A membership that would then never have begun was a slip of the pen and goes."""
+    _refuse_rewriting(row.member, row.starts_on, last)
     if row.starts_on and last < row.starts_on:
         row.delete()
     else:
@@ -156,9 +179,8 @@ def _lead(group, old_name, leader, on, reason, by):
     _end_leading(now, on - timedelta(days=1), by)
     if leader is None:
         return
-    elsewhere = Post.objects.filter(
-        body=group.branch_id, title=Post.Title.GROUP_LEADER, person=leader.pk, ends_on=None
-    ).first()
+    leading = Post.objects.filter(body=group.branch_id, title=Post.Title.GROUP_LEADER, person=leader.pk, ends_on=None)
+    elsewhere = leading.select_related("person").first()
     _end_leading(elsewhere, on - timedelta(days=1), by)
     try:
         posts.take_up(
@@ -171,5 +193,6 @@ def _lead(group, old_name, leader, on, reason, by):
 
 def _end_leading(post, last, by):
     if post is not None:
+        _refuse_rewriting(post.person, post.starts_on, last)
         never = bool(post.starts_on) and last < post.starts_on
         posts.end(post, ends_on=last, how=EndedHow.REORGANISED if never else EndedHow.MOVED, by=by)

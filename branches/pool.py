@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import PoolEntry
+from members.figures import full_years
 from members.models import Member
 from office.audit import trail
 from office.chinese.dates import cn_date
@@ -70,7 +71,7 @@ def listed(entries, day):
 def _row(entry, day):
     member, person = entry.member, entry.member.person
     born = person.birth_date
-    since = f"{day.year - member.full_on.year}年" if member.full_on else "未记录"
+    since = f"{full_years(member.full_on, day)}年" if member.full_on else "未记录"
     return {
         "id": entry.pk,
         "person": person.pk,

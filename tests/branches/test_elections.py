@@ -237,6 +237,10 @@ def test_a_tie_is_voted_again_among_the_tied_and_seats_may_stay_empty(place, bra
     with pytest.raises(elections.Stale):
         elections.fewer_seats(election, version=election.version - 1, by=by)
 
+    election = recorded(place, election, "committee", (8, 6, 3), number=2)  # 又改了票数：减少名额也不作数
+    last = ballot_of(election, "committee", 2)
+    assert (election.seats, last.note, election_steps.read(election).open["committee"]) == (3, "", 0)
+
 
 def test_a_secretary_with_exactly_half_is_not_elected_and_the_place_stays(place, branch, as_user):
     by = place.user["社区书记"]

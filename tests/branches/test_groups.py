@@ -9,6 +9,7 @@ from django.urls import reverse
 from branches import groups
 from branches.models import PartyGroup, PartyGroupMember
 from members.models import Post
+from members.together import move_together
 from office.audit.models import Trail
 
 
@@ -51,6 +52,32 @@ def test_a_group_changes_from_a_day_on_and_keeps_its_past(place):
     assert not PartyGroupMember.objects.filter(group=renamed, ends_on=None).exists()
     with pytest.raises(ValidationError, match="已经撤销"):
         groups.close(renamed, on=place.today, reason="再来一次", by=place.user["支部书记"])
+
+
+def test_an_earlier_day_rewrites_nothing_that_was_true_then(place):
+    everybody, ago = ["田大利", "王伟", "丁小宁"], place.today - timedelta(days=30)
+    before_the_branch = place.body["湖畔党支部"].starts_on - timedelta(days=1)
+    assert "才有" in refusal(place, None, everybody, None, reason="试", on=before_the_branch)["on"][0]
+    first = save(place, None, everybody, "王伟", on=ago)
+    earlier = ago - timedelta(days=1)
+    assert "才有" in refusal(place, first, everybody, "王伟", on=earlier)["on"][0]
+    said = refusal(place, None, ["丁小宁"], "丁小宁", name="第二党小组", reason="行动不便", on=earlier)
+    assert "丁小宁" in said["on"][0]
+    row = PartyGroupMember.objects.get(member=place.member["丁小宁"])
+    assert (row.group, row.starts_on, row.ends_on) == (first, ago, None)
+    groups.close(first, on=place.today, reason="重新划分", by=place.user["支部书记"])
+    said = refusal(place, None, ["丁小宁"], "丁小宁", name="第二党小组", reason="行动不便", on=place.today)
+    assert "丁小宁" in said["on"][0]  # 到今天为止还在第一党小组
+
+
+def test_who_left_the_branch_is_in_none_of_its_groups(place, as_user):
+    save(place, None, ["田大利", "王伟", "丁小宁"], "王伟", on=place.today - timedelta(days=30))
+    move_together(
+        [place.member["丁小宁"].pk], branch=place.body["公园党支部"], on=place.today, by=place.user["社区书记"]
+    )
+    page = as_user("支部书记").get(reverse("branch_groups", args=[place.body["湖畔党支部"].pk])).content.decode()
+    assert "丁小宁" not in page
+    assert "党小组2人，一般不少于3人" in page
 
 
 def test_the_pages_of_the_branchs_own_secretary(place, as_user):

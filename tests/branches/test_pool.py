@@ -1,6 +1,6 @@
 """书记人才库 by consent; 人选考察表 in words, read on the trail."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,10 +24,12 @@ def test_only_who_agreed_and_may_be_asked_is_in_the_pool(place, as_user):
     for name, facts in (("周瑜", {}), ("王伟", {"consented_on": today + timedelta(days=1)})):
         with pytest.raises(ValidationError):
             join(name, **facts)
-    Member.objects.filter(person__name="王伟").update(background="retired_cadre")
+    almost = date(today.year - 1, today.month, min(today.day, 28)) + timedelta(days=4)  # 差几天满一年
+    Member.objects.filter(person__name="王伟").update(background="retired_cadre", full_on=almost)
     entry = join("王伟", note="退休前做党务")
     with pytest.raises(ValidationError, match="已经在人才库里"):
         join("王伟")
+    assert [row["standing"] for _, rows in pool.listed(PoolEntry.objects.all(), today) for row in rows] == ["0年"]
     client = as_user("社区工作者")
     page = client.get(reverse("pool"), {"q": "王"}).content.decode()
     assert "离退休" in page
