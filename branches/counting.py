@@ -119,10 +119,10 @@ def is_void(sheet: Sheet, on: date) -> bool:
 
 def outcome(sheet: Sheet, base: str, on: date) -> Outcome:
     """Who is elected when more than half of `base` approve (R-151); by votes where too many pass, nobody of those
-    tied at the cut, and what is left open (R-152)."""
+    tied at the cut, and what is left open (R-152). Of equal votes the names go by 姓氏笔画, as on the ballot."""
     whole = sheet.voters if base == PRESENT else sheet.expected
     needed = rules.rule("election_majority", on).count_of(whole)
-    passed = sorted((one for one in sheet.lines if one.approve >= needed), key=lambda one: (-one.approve, one.person))
+    passed = sorted((one for one in sheet.lines if one.approve >= needed), key=_by_votes)
     elected, tied = passed[: sheet.seats], []
     if len(passed) > sheet.seats:
         cut = passed[sheet.seats - 1].approve
@@ -150,7 +150,15 @@ def differ(one: Outcome, other: Outcome) -> bool:
 
 def order(names: Iterable[tuple[int, str]]) -> list[int]:
     """Persons in the order of a committee's ballot: 姓氏笔画 (R-148). Secretary and deputy keep the superior's order."""
-    return [person for person, _ in sorted(names, key=lambda one: (stroke_key(one[1]), one[1], one[0]))]
+    return [person for person, _ in sorted(names, key=lambda one: _by_strokes(*one))]
+
+
+def _by_strokes(person, name):
+    return stroke_key(name), name, person
+
+
+def _by_votes(line):
+    return -line.approve, _by_strokes(line.person, line.name)
 
 
 def _persons(lines):

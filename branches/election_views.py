@@ -144,7 +144,7 @@ def election(request, pk):
         "unsure": election_pages.unsure_strokes(progress) if may["keep"] else [],
         "officers": _elected(progress) if found.state == State.CONCLUDED else [],
         "why": election_pages.stopped_why(progress),
-        "request": documents.drafted_from(found, request.user).filter(kind=PaperKind.REQUEST).first(),
+        "asked": documents.drafted_from(found, request.user).filter(kind=PaperKind.REQUEST).first(),
         "crumbs": [*crumbs(request.user, found.branch), _list_crumb(found.branch)],
         "laws": _laws(found),
     }

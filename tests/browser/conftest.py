@@ -1,10 +1,14 @@
 """One product and one browser for all browser tests; both are ended by who started them, and nothing else is."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from tests.browser.look import Watched, Weights
 from tests.browser.site import READERS, Site, Visitor, town
 from tests.browser.walker import WAYS, Walker
+from tests.worker.product import DATABASE
 
 
 def pytest_collection_modifyitems(items):
@@ -18,6 +22,20 @@ def site(chromium, tmp_path_factory, made_once):
     site = Site(made_once("town", town, tmp_path_factory.mktemp("site")))
     yield site
     site.close()
+
+
+@pytest.fixture
+def town_as_it_was(site):
+    """A journey that changes the town begins where the demo left it, and leaves the town so."""
+    kept = site.data / "before.sqlite3"
+    _copy(site.data / DATABASE, kept)
+    yield
+    _copy(kept, site.data / DATABASE)
+
+
+def _copy(source, target):
+    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 @pytest.fixture(scope="session")

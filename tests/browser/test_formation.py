@@ -1,7 +1,5 @@
 """J3: two compounds become one joint branch — 请示, 退回, 镇党委会, 批复 — and the branch stands the moment it is signed."""
 
-import contextlib
-import sqlite3
 from datetime import date, timedelta
 
 import pytest
@@ -42,20 +40,6 @@ class Counted:
     def fill(self, label, text):
         self.fields += 1
         self.page.get_by_label(label).fill(text)
-
-
-@pytest.fixture
-def town_as_it_was(site):
-    """Each way begins where 滨河一号 has no branch, and leaves the town so."""
-    kept = site.data / "before.sqlite3"
-    copy(site.data / "desk.sqlite3", kept)
-    yield
-    copy(kept, site.data / "desk.sqlite3")
-
-
-def copy(source, target):
-    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
-        one.backup(other)
 
 
 def one(site, sql, *parameters):
