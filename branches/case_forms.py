@@ -120,9 +120,9 @@ class CaseForm(Worded, forms.Form):
             del self.fields["rewrite"]
         if "secretary" in self.fields:
             self.fields["secretary"].queryset = people
-        self._ask_for_a_reason(matter, check)
+        self._ask_for_a_reason(check)
 
-    def _ask_for_a_reason(self, matter, check):
+    def _ask_for_a_reason(self, check):
         field = self.fields["reason"]
         if check is None:
             field.help_text = "为什么撤销，报送以前要写上。"

@@ -42,7 +42,7 @@ def matter_of(kind, community, compounds, *, branch=None, day) -> Matter:
     if not fits[kind]:
         raise ValidationError(f"{Kind(kind).label}要选{'一个' if kind == Kind.OWN else '两个以上'}小区。")
     old = tuple(covering)
-    _refuse_half_covered(kind, compounds, old, day)
+    _refuse_half_covered(compounds, old, day)
     if kind == Kind.OWN:
         old = ()  # 一个小区可以不止一个支部（decisions 19）：分设，原支部不动
     return Matter(kind, community, tuple(_ordered(compounds, covering)), old)
@@ -70,7 +70,7 @@ def _covering(compounds, day):
     return covering
 
 
-def _refuse_half_covered(kind, compounds, branches, day):
+def _refuse_half_covered(compounds, branches, day):
     """A joint branch that also serves other compounds is not replaced by halves."""
     chosen = {compound.pk for compound in compounds}
     rows = Coverage.objects.on(day).filter(body__in=branches).select_related("compound", "body")

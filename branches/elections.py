@@ -65,6 +65,7 @@ def open_election(branch, *, kind, seats=0, secretary=True, deputies=0, reason="
     `secretary` and `deputies` say whether these are elected as well. W findings want a reason.
     """
     today = timezone.localdate()
+    branch = Branch.objects.select_for_update(of=("self",)).select_related("body").get(pk=branch.pk)
     if kind not in KINDS.get(branch.state, ()):
         raise ValidationError({"kind": f"{branch}现在是“{branch.get_state_display()}”，不能办这种选举。"})
     if not (seats or secretary or deputies):
@@ -276,7 +277,7 @@ def record(election, ballot, count, *, meeting=None, version, by):
     problems += counting.impossibilities(sheet, current.held_on)
     if problems:
         raise ValidationError(problems)
-    _keep(progress, ballot, sheet, count)
+    _keep(progress, ballot, sheet)
     current.state = State.HELD
     words = f"发出{sheet.issued}、收回{sheet.returned}、废票{sheet.void}"
     _moved(current, "branches.election_held", by, changes={str(ballot): (None, words)})
@@ -370,7 +371,7 @@ def _lines(progress, ballot, count, may):
         yield counting.Line(person, may[person].name, True, votes)
 
 
-def _keep(progress, ballot, sheet, count):
+def _keep(progress, ballot, sheet):
     """Write the count and who is elected on the town's base; what came of an earlier entry falls away: a round opened
     for the places it left, a number reduced to those it filled."""
     election = progress.election
@@ -566,13 +567,13 @@ def _officers_of(progress, titles):
 
 
 def _short_standing_reason(progress):
-    """Why a secretary of short standing was put up all the same (R-128); it goes with the post."""
+    """Why a secretary of short standing was put up all the same (R-128); it goes with the post. "" where nobody said."""
     election = progress.election
     may = voters.eligible(election.branch_id, election.held_on)
-    secretary = {Office.SECRETARY: [name.person_id for name in progress.elected[Office.SECRETARY]]}
-    if not _short(secretary, may, election.held_on):
+    elected = progress.elected[Office.SECRETARY]
+    if not _short({Office.SECRETARY: [name.person_id for name in elected]}, may, election.held_on):
         return ""
-    return next(ballot.note for ballot in progress.ballots if ballot.office == Office.SECRETARY)
+    return next(ballot.note for ballot in progress.ballots if ballot.pk == elected[0].ballot_id)
 
 
 def _officers(election):

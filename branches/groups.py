@@ -62,8 +62,9 @@ def save(branch, group, *, name, members, leader, on, reported_on=None, reason="
         raise ValidationError({"on": "这一天还没有到，到了再登记。"})
     if group is not None:
         group = PartyGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
-        _refuse_closed(group)
-    _refuse_before(group or body, on)
+    for there in filter(None, (body, group)):
+        _refuse_closed(there)
+        _refuse_before(there, on)
     if leader is not None and leader.pk not in {member.pk for member in members}:
         raise ValidationError({"leader": "组长要在本组党员里。"})
     warned = [f"{finding.text}（{finding.cite}）" for finding in findings(members, leader, on)]
@@ -108,9 +109,9 @@ def leader_of(group):
     return held.select_related("person").first()
 
 
-def _refuse_closed(group):
-    if group.ends_on is not None:
-        raise ValidationError(f"{group}已经撤销，不能再改。")
+def _refuse_closed(there):
+    if there.ends_on is not None:
+        raise ValidationError(f"{there}已经撤销，不能再改。")
 
 
 def _refuse_before(there, on):

@@ -220,18 +220,6 @@ def full_members(branch_ids) -> dict[int, int]:
     return dict(rows.values_list("branch_id").annotate(Count("pk")))
 
 
-def findings_of(branch, day) -> tuple[Finding, ...]:
-    """What the rules say of a branch's leadership on that day; three queries."""
-    rows = held(posts_of([branch.pk], day)[branch.pk], day)
-    return validate(
-        [seat_of(row) for row in rows],
-        full_members=full_members([branch.pk]).get(branch.pk, 0),
-        has_committee=branch.has_committee,
-        on=day,
-        t=limits(branch.town_id, day),
-    )
-
-
 @dataclass(frozen=True)
 class Shares:
     """Of a branch's officers, how many come from the owners' committee, the property company, mass organisations."""
@@ -247,11 +235,6 @@ class Shares:
         """业委会2人、物业1人; empty where nobody does."""
         named = (("业委会", self.owners), ("物业", self.property), ("群团", self.mass))
         return "、".join(f"{name}{number}人" for name, number in named if number)
-
-
-def shares(branch_ids, day) -> dict[int, Shares]:
-    """Shares by branch; one query."""
-    return {pk: share_of(held(rows, day)) for pk, rows in posts_of(branch_ids, day).items()}
 
 
 def share_of(rows) -> Shares:

@@ -73,7 +73,7 @@ class Leadership:
     term_badge: tuple
 
 
-def of_branch(branch, day, *, keeps) -> Leadership:
+def of_branch(branch, day) -> Leadership:
     """One branch's leadership that day, with who was before; five queries."""
     rows = leading.posts_of([branch.pk], day)[branch.pk]
     now, t = leading.held(rows, day), leading.limits(branch.town_id, day)

@@ -70,7 +70,7 @@ def branch_posts(request, pk):
     branches = Branch.objects.visible_to(request.user).select_related("body", "community")
     branch = get_object_or_404(branches, pk=pk)
     keeps = request.user.has_role(*ROSTER_KEEPERS) and _keeps(request.user, branch)
-    page = listing.of_branch(branch, timezone.localdate(), keeps=keeps)
+    page = listing.of_branch(branch, timezone.localdate())
     staff = request.user.has_role(*STAFF)
     context = {"branch": branch, "page": page, "keeps": keeps, "crumbs": branch_crumbs(branch) if staff else []}
     context["changes_term"] = request.user.has_role(Role.TOWN_OFFICE, Role.COMMUNITY_SECRETARY) and keeps

@@ -51,7 +51,7 @@ def shrunk(upload):
 @transaction.atomic
 def keep(branch, year, item, data, *, day, by):
     """Keep the JPEG bytes as the photograph of an item; the one before goes."""
-    venue = _locked(branch, year, day)
+    venue = _locked(branch, year)
     detail = venue.details.filter(item=item).first() or VenueDetail(venue=venue, item=item)
     before = detail.photo
     path = default_storage.save(
@@ -72,7 +72,7 @@ def keep(branch, year, item, data, *, day, by):
 @transaction.atomic
 def remove(branch, year, item, *, day, by):
     """Take the photograph of an item away; nothing happens where there is none."""
-    venue = _locked(branch, year, day)
+    venue = _locked(branch, year)
     detail = venue.details.filter(item=item).exclude(photo="").first()
     if detail is None:
         return
@@ -96,7 +96,7 @@ def content(detail):
     return data if hashlib.sha256(data).hexdigest() == detail.photo_sha256 else None
 
 
-def _locked(branch, year, day):
+def _locked(branch, year):
     """The venue of the year, begun where nothing was recorded yet."""
     venue, _ = Venue.objects.get_or_create(branch=branch.body, year=year)
     return Venue.objects.select_for_update(of=("self",)).get(pk=venue.pk)

@@ -19,7 +19,6 @@ WORDS = {
     "committees": "列出的是所覆盖小区业委会、物业里的党员。",
     "residents": "列出的是所覆盖小区的党员。",
 }
-OTHERS = "名单里没有的，用上面的“找人”。"
 
 
 def offered(body, title, day):

@@ -319,6 +319,36 @@ def test_what_an_election_refuses(place, branch):
     assert opened(place, branch).state == "preparing"  # 可以重新开始
 
 
+def test_a_branch_dissolved_meanwhile_holds_no_election(place, branch):
+    Branch.objects.filter(pk=branch.pk).update(state="dissolved")  # 页面打开以后才撤销的
+    with pytest.raises(ValidationError, match="撤销"):
+        opened(place, branch)
+    assert not Election.objects.exists()
+
+
+def test_the_reason_for_a_short_standing_is_that_of_the_person_elected(place, branch):
+    """Of the secretary put up again, not what was written of somebody else, or of the seats (R-128)."""
+    young = place.member["田中"]
+    Member.objects.filter(pk=young.pk).update(full_on=place.today - timedelta(days=100))
+    by, day = place.user["社区书记"], place.today - timedelta(days=20)
+    election = opened(place, branch, seats=0, reason="暂时不设委员会")
+    elections.set_candidates(
+        election, chosen={"secretary": persons(place, "丁一")}, nominated_on=day, agreed_on=day, agreed_paper="会议",
+        helpers={"scrutineer": persons(place, "田大利"), "teller": persons(place, "王伟")}, version=1, by=by,
+    )  # fmt: skip
+    election.refresh_from_db()
+    election = recorded(place, election, "secretary", (4,), voters=8)
+    elections.put_up(election, persons(place, "田中"), version=election.version, by=by)
+    election.refresh_from_db()
+    ballot = ballot_of(election, "secretary", 2)
+    count = {"voters": 8, "issued": 8, "returned": 8, "void": 0, "votes": votes(ballot, (8,), 8), "written": []}
+    elections.record(election, ballot, count, version=election.version, by=by)
+    election.refresh_from_db()
+    elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+    post = Post.objects.get(body=branch.pk, title="secretary", ends_on=None)
+    assert (post.person_id, post.reason) == (young.pk, "")
+
+
 def test_seats_outside_the_usual_want_a_reason(place, branch):
     for facts, words in (
         ({"seats": 0}, "应当设支部委员会"),

@@ -10,6 +10,7 @@ from branches import groups
 from branches.models import PartyGroup, PartyGroupMember
 from members.models import Post
 from members.together import move_together
+from office.areas.models import Body
 from office.audit.models import Trail
 
 
@@ -58,6 +59,10 @@ def test_an_earlier_day_rewrites_nothing_that_was_true_then(place):
     everybody, ago = ["田大利", "王伟", "丁小宁"], place.today - timedelta(days=30)
     before_the_branch = place.body["湖畔党支部"].starts_on - timedelta(days=1)
     assert "才有" in refusal(place, None, everybody, None, reason="试", on=before_the_branch)["on"][0]
+    Body.objects.filter(pk=place.body["湖畔党支部"].pk).update(ends_on=place.today)
+    with pytest.raises(ValidationError, match="湖畔党支部已经撤销"):  # 页面打开以后才撤销的
+        save(place, None, everybody, None, reason="试")
+    Body.objects.filter(pk=place.body["湖畔党支部"].pk).update(ends_on=None)
     first = save(place, None, everybody, "王伟", on=ago)
     earlier = ago - timedelta(days=1)
     assert "才有" in refusal(place, first, everybody, "王伟", on=earlier)["on"][0]

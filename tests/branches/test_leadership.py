@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branches import leadership
+from branches import leadership, leadership_listing
 from branches.leadership import Seat, limits, vacancies, validate
 from branches.models import Branch
 from desk import home
@@ -104,7 +104,8 @@ def test_shares_count_people_once_and_no_concurrent_members(place):
     place.add_post("王伟", "湖畔党支部", "org_member")
     place.add_post("王伟", "湖畔党支部", "deputy_secretary")
     place.add_post("丁小宁", "湖畔党支部", "concurrent_member")
-    shares = leadership.shares([branch.pk, place.body["公园党支部"].pk], place.today)
+    rows = leadership.posts_of([branch.pk, place.body["公园党支部"].pk], place.today)
+    shares = {pk: leadership.share_of(leadership.held(found, place.today)) for pk, found in rows.items()}
     assert (shares[branch.pk].officers, shares[branch.pk].owners, shares[branch.pk].outside) == (2, 2, 2)
     assert shares[branch.pk].words == "业委会2人"
     assert shares[place.body["公园党支部"].pk].words == ""
@@ -134,7 +135,8 @@ def test_what_warns_goes_on_with_a_reason_that_stays(place):
     facts = {"how": "appointed", "paper": "西委〔2026〕3号", "reason": "暂无其他合适人选"}
     assert appoint(place, "丁小宁", "deputy_secretary", **facts).paper == "西委〔2026〕3号"
     branch = Branch.objects.get(pk=place.body["湖畔党支部"].pk)
-    assert [f.key for f in leadership.findings_of(branch, place.today)] == ["no_committee"]
+    said = leadership_listing.of_branch(branch, place.today).findings
+    assert [finding["text"] for finding in said] == ["正式党员3名，不足7名，只设书记，必要时设副书记，不设委员。"]
 
 
 def test_an_appointed_secretary_lets_an_approved_branch_begin_and_an_acting_one_does_not(place):
