@@ -147,6 +147,8 @@ def of_matter(matter, check, directed):
 def page_of(case, user):
     """The context of branches/case.html."""
     may = rights(user, case)
+    if case.state == State.DRAFT:
+        cases.recount(case)  # 党员有了变动的，看到的是今天的数
     papers = [_paper(paper, user) for paper in (case.request, case.reply) if paper is not None]
     rows = list(case.members.filter(ticked=True).order_by("member__strokes", "member_id").values_list(*_LISTED))
     return {
@@ -233,7 +235,7 @@ def fact_rows(case):
     compounds = "、".join(row["name"] for row in case.figures.get("compounds", ()))
     old = "、".join(case.old_branches.order_by("pk").values_list("branch__short_name", flat=True))
     counts = case.figures.get("counts") or {}
-    rows = [("社区", str(case.community)), ("小区", compounds)]
+    rows = [("社区", str(case.community))] + ([("小区", compounds)] if compounds else [])
     if case.kind in FORMING:
         rows += [("全称", case.name), ("替换的党支部", old or "没有")]
     elif case.kind == Kind.ADJUST:
@@ -242,13 +244,14 @@ def fact_rows(case):
         rows += [("撤销的党支部", old), ("党员划转到", str(case.branch or ""))]
     if counts:
         people = f"直管党员{counts['direct']}名，其中正式党员{counts['full']}名"
-        rows.append(("党员", f"{people}；在职报到{counts['in_service']}名，不计入"))
+        rows.append(("划入以后", f"{people}；在职报到{counts['in_service']}名，不计入"))
         rows.append(("条件", f"{case.figures['conclusion']}（{case.figures['cite']}）"))
     if case.kind in FORMING:
         rows.append(("支部委员会", "设" if case.has_committee else "不设，设书记1名"))
         rows.append(("班子", case.get_leaders_display()))
-        rows.append(("书记人选", case.secretary.name if case.secretary else "还没有定"))
-        rows.append(("书记人选来源", case.get_secretary_source_display() or "还没有定"))
+        later = "没有写" if case.state in (*BranchCase.CLOSED, State.DONE) else "还没有定"
+        rows.append(("书记人选", case.secretary.name if case.secretary else later))
+        rows.append(("书记人选来源", case.get_secretary_source_display() or later))
         rows += [("治理实际", case.reality)] if case.reality else []
         if case.state in BranchCase.DECIDED:
             rows.append(("任期", f"{case.term_years}年" if case.term_years else "批复没有写"))

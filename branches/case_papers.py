@@ -47,8 +47,10 @@ def _request_body(case):
         yield _row(row["name"], row["households"], row["direct"], row["full"], row["branch"])
     counts = case.figures.get("counts")
     if counts:
+        living = sum(row["direct"] for row in case.figures["compounds"])
+        whole = "合计" if counts["direct"] == living else "划入以后党支部合计"
         yield (
-            f"合计直管党员{counts['direct']}名，其中正式党员{counts['full']}名、预备党员{counts['probationary']}名。"
+            f"{whole}直管党员{counts['direct']}名，其中正式党员{counts['full']}名、预备党员{counts['probationary']}名。"
             "在职报到党员不计入。"
         )
         yield f"{case.figures['conclusion']}（{case.figures['cite']}）"

@@ -71,7 +71,7 @@ def open_case(matter, *, token, directed=False, receiving=None, by, **facts) -> 
     for row in rows:
         row.case = case
     CaseMember.objects.bulk_create(rows)
-    _count(case)
+    recount(case)
     case.save()
     about = {"事项": (None, case.get_kind_display()), "小区": (None, "、".join(c.name for c in matter.compounds))}
     trail.record("branches.case_opened", case, by=by, changes=about, reason=case.reason)
@@ -109,7 +109,7 @@ def save(case, facts, *, version, rewrite=False, by) -> BranchCase:
     if "receiving" in facts and current.kind == Kind.DISSOLVE:
         current.branch = facts["receiving"]
     _refuse_wrong(current, [row.branch for row in current.old_branches.select_related("branch")])
-    _count(current)
+    recount(current)
     changed = {name: (before[name], getattr(current, name)) for name in FACTS if before[name] != getattr(current, name)}
     if current.request_id and (rewrite or not edited_by_hand(current)):
         _write_request(current, by)
@@ -132,7 +132,7 @@ def set_members(case, ticked, *, version, by) -> BranchCase:
     for row in rows:
         row.ticked = row.member_id in ticked
     CaseMember.objects.bulk_update(rows, ["ticked"])
-    _count(current)
+    recount(current)
     if current.request_id and not edited_by_hand(current):
         _write_request(current, by)
     _advance(current)
@@ -170,8 +170,8 @@ def check_of(case):
     )
 
 
-def _count(case):
-    """Write the 成立表 anew: the compounds' numbers, the conclusion, how many move."""
+def recount(case):
+    """Write the 成立表 anew, without saving: the compounds' numbers, the conclusion, how many move."""
     day = timezone.localdate()
     compounds = [row.compound for row in case.compounds.select_related("compound").order_by("pk")]
     living = case_people.formation.counts_of_compounds([compound.pk for compound in compounds])
@@ -224,7 +224,7 @@ def hand_in(case, *, note="", version, by) -> BranchCase:
         raise ValueError("镇党委直接决定的事项不用请示。")
     if missing := missing_to_hand_in(current):
         raise ValueError("还没写：" + "；".join(missing))
-    _count(current)
+    recount(current)
     if current.request is None:
         current.request = _begin_request(current, note, by)
         current.request_version = _content_version(current.request)
@@ -279,6 +279,7 @@ def edited_by_hand(case) -> bool:
 
 def written_by(case) -> dict:
     """{title, text, addressee} of the 请示 as the case would write it now, for the page before handing in."""
+    recount(case)
     return case_papers.request(case, _moving(case))
 
 
@@ -313,7 +314,7 @@ def decide(case, *, agreed, met_on, item, term_years=None, answer="", version, b
     current.term_years, current.answer = term_years, answer
     current.state = State.AGREED if agreed else State.DECLINED
     if agreed:
-        _count(current)
+        recount(current)
         current.reply = _draft_reply(current, by)
     _advance(current)
     words = {"镇党委会": (None, cn_date(met_on)), "议题": (None, item), "任期（年）": (None, term_years)}

@@ -98,8 +98,8 @@ def _line(pk, name, community, venue, details):
     )
 
 
-def sums(rows):
-    """The strip above the ledger."""
+def sums(rows, link):
+    """The strip above the ledger; `link` says where the rows of a gap are listed."""
     whole = len(rows)
     return [
         {
@@ -107,10 +107,15 @@ def sums(rows):
             "value": sum(row.held == len(Venue.ITEMS) for row in rows),
             "of": whole,
             "unit": "个支部",
+            "url": link("full"),
         },
-        {"label": "有缺项", "value": sum(bool(row.missing) for row in rows), "unit": "个支部"},
-        {"label": "还没有记录", "value": sum(not row.recorded for row in rows), "unit": "个支部"},
+        _sum("有缺项", sum(bool(row.missing) for row in rows), link("missing")),
+        _sum("有未记录的", sum(row.unrecorded for row in rows), link("unrecorded")),
     ]
+
+
+def _sum(label, value, url):
+    return {"label": label, "value": value, "unit": "个支部", "url": url if value else ""}
 
 
 def export(bar, rows, year, *, back):

@@ -1,5 +1,7 @@
 """阵地七有 of one branch, and of all of them as a ledger."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +17,7 @@ from branches import permissions, venue_export, venues, wall
 from branches.models import Branch
 from branches.venue_filters import VenueFilter
 from branches.venue_forms import VenueForm
-from office.areas.pages import filters_of
+from office.areas.pages import filters_of, narrowed
 from office.rulebook.rules import conflict, principle, rule
 
 FIRST_YEAR = 2000
@@ -147,7 +149,10 @@ def venues_list(request):
     """阵地七有: every compound and joint branch with its seven items of one year."""
     bar, rows, year = _listed(request, venue_export.of_compounds(Branch.objects.visible_to(request.user)))
     context = {"filter": bar, "rows": rows, "year": year, "words": list(venues.SEVEN.values())}
-    context["sums"], context["law"] = venue_export.sums(rows), rule("seven_haves", timezone.localdate())
+    context["sums"], context["law"] = (
+        venue_export.sums(rows, partial(narrowed, request, "gap")),
+        rule("seven_haves", timezone.localdate()),
+    )
     context["year_query"] = f"?year={year}" if year != timezone.localdate().year else ""
     if request.user.has_role(*EXPORTERS):
         context["export_url"] = f"{reverse('venues_export')}{filters_of(request)}"

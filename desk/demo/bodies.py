@@ -270,6 +270,8 @@ def staff_town(story):
         since = date(story.year(2024), 3, 1)
         for position, title in enumerate(("group_head", "group_member", "group_member")):
             person = cadre() if position else cadre(*guides[number])
+            if position and person.name == guides[number][0]:
+                person.name = "邹国平"  # 抽到了与组长同名的人
             post(story, person, circle.guidance, title, since, how="appointed", position=position)
             story.leaders.setdefault(f"guidance{number}", person)
 

@@ -7,6 +7,7 @@ from branches import formation
 from branches.models import Branch, BranchCase, CaseBranch, CaseCompound, CaseMember
 from desk.demo import documents as papers
 from desk.demo.places import DISSOLVED
+from members.models import Member
 from office.papers.models import Document, DocumentStep, Kind, Stage
 from office.rulebook import rules
 
@@ -15,21 +16,21 @@ LEVEL = {"own": formation.OWN, "joint": formation.JOINT}
 
 
 def tell(story):
-    """A draft, one sent back, one for the 镇党委会, one whose answer waits for its signature, one before the election,
-    one declined, and three of earlier years; only where the town's documents are told too."""
+    """Three of earlier years, one declined, one before the election, one whose answer waits for its signature, one for
+    the 镇党委会, one sent back and a draft, in the order of their days; only where the town's documents are told too."""
     office, deputy, leader = (story.users.get(story.leaders[key].pk) for key in ("office", "office_deputy", "leader"))
     if not story.plan.focus or None in (office, deputy, leader):
         return
     desk = (office, deputy, leader)
-    _draft(story)
-    _returned(story, office)
-    _agreed(story, office, deputy)
-    _approved(story, office)
-    _declined(story, office)
-    _for_the_town(story, deputy)
     _filed(story, *desk)
     _directed(story, *desk)
     _dissolved(story, *desk)
+    _declined(story, office)
+    _approved(story, office)
+    _agreed(story, office, deputy)
+    _for_the_town(story, deputy)
+    _returned(story, office)
+    _draft(story)
 
 
 def _case(story, kind, names, opener, *, old=(), members=(), **facts):
@@ -37,7 +38,7 @@ def _case(story, kind, names, opener, *, old=(), members=(), **facts):
     places = [story.places[name] for name in names]
     circle = story.circles[places[0].plan.community]
     number = len(story.rows.of[Case])
-    facts.setdefault("figures", _figures(story, kind, places, members))
+    facts.setdefault("figures", _figures(story, kind, places, members, old))
     case = story.rows.add(
         Case,
         uuid=uuid5(NAMESPACE_URL, f"{story.plan.name}/{story.as_of}/case{number}"),
@@ -57,21 +58,25 @@ def _case(story, kind, names, opener, *, old=(), members=(), **facts):
     return case
 
 
-def _figures(story, kind, places, members):
-    sheet, everybody = [], {}
+def _figures(story, kind, places, members, old):
+    """The 成立表: who lives in each compound, and the rules' word on who would belong to the branch."""
+    sheet, belonging = [], {member.person_id: member for member in members}
     for place in places:
-        living = [m for m in place.direct if m.home_compound_id == place.compound.pk and m.relation == "direct"]
-        everybody |= {m.person_id: m for m in living}
-        full = sum(m.stage == "full" for m in living)
+        living = _living(story, place)
+        if not old:
+            belonging |= {m.person_id: m for m in living}
+        full = sum(m.stage == "full" for m in living if m.relation == "direct")
         facts = {"name": place.plan.name, "households": place.compound.households}
         branch = place.branch.short_name if place.branch else ""
-        sheet.append(facts | {"direct": len(living), "full": full, "branch": branch})
+        direct = sum(m.relation == "direct" for m in living)
+        sheet.append(facts | {"direct": direct, "full": full, "branch": branch})
     if kind not in LEVEL:
         return {"compounds": sheet, "counts": {}, "conclusion": "", "cite": "", "warnings": [], "moving": len(members)}
-    full = sum(m.stage == "full" for m in everybody.values())
-    counts = formation.Counts(
-        len(everybody), full, len(everybody) - full, in_service=sum(len(place.in_service) for place in places)
-    )
+    belonging |= {m.person_id: m for m in _normal(story) if m.branch in old}
+    direct = [m for m in belonging.values() if m.relation == "direct"]
+    full = sum(m.stage == "full" for m in direct)
+    in_service = sum(m.relation == "in_service" for m in belonging.values())
+    counts = formation.Counts(len(direct), full, len(direct) - full, in_service=in_service)
     limits = formation.Thresholds(**{name: rules.rule(key, story.as_of) for name, key in formation.KEYS.items()})
     check = formation.check(counts, limits, units=len(places), kind=LEVEL[kind])
     return {
@@ -84,9 +89,16 @@ def _figures(story, kind, places, members):
     }
 
 
+def _normal(story):
+    return [m for m in story.rows.of[Member] if m.status == "normal"]
+
+
+def _living(story, place):
+    return [m for m in _normal(story) if m.home_compound == place.compound]
+
+
 def _residents(story, name):
-    place = story.places[name]
-    return [m for m in place.direct if m.home_compound_id == place.compound.pk and m.relation == "direct"]
+    return [m for m in _living(story, story.places[name]) if m.relation == "direct"]
 
 
 def _people(story, name):
@@ -98,8 +110,8 @@ def _people(story, name):
 def _names(story, circle, compounds, joint=False):
     names = "、".join(compounds)
     head = f"中共{story.plan.name}{circle.community.name}"
-    tail = "联合党支部" if joint else "小区党支部"
-    return {"name": f"{head}{names}{tail}", "short_name": f"{names}{'联合' if joint else ''}党支部"}
+    tail = f"{names}联合党支部" if joint else f"{names.removesuffix('小区')}小区党支部"
+    return {"name": f"{head}{tail}", "short_name": f"{names}{'联合' if joint else ''}党支部"}
 
 
 def _asked(story, circle, case, chief, days):

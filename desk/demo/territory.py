@@ -109,7 +109,7 @@ def _building_heads(story, cell, place, labels):
 
 
 def _visit(story, office):
-    for number, name, ago, found, advice, due, outcome in VISITS:
+    for number, name, ago, found, advice, due, outcome in sorted(VISITS, key=lambda visit: -visit[2]):
         circle = story.circles[number]
         visited_on = story.day(-ago)
         story.rows.add(
