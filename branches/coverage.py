@@ -13,6 +13,7 @@ from branches import cases, figures
 from branches.models import Branch, CommunityTarget, CoverageNote
 from branches.standing import standing_in
 from office.areas.models import Community, Compound, Coverage, Town
+from office.areas.prepared import prepared
 from office.audit import trail
 from office.rulebook.towns import town_rules
 
@@ -20,6 +21,7 @@ STALE = "刚才有人改过这个小区的下一步。您填的还在，请对�
 STALE_TARGETS = "刚才有人改过各社区的目标。您填的还在，请对照现在的目标再保存一次。"
 MONTHS = 24
 NO_TARGET = (None, None)
+TARGET_KEYS = ("branch_target", "branch_target_date", "branch_target_from")
 
 
 class Stale(ValueError):
@@ -142,13 +144,23 @@ class Tallies:
     since: date | None  # 从哪天起批准的算新建
 
 
-def tallies(reach, day, covers=None) -> Tallies:
-    """Targets against what stands in reach that day; `covers` are those of figures.coverage, where already read."""
+def whole(reach, day, covers=None) -> Tally:
+    """城市社区 in reach together that day, against the town's target or the one community's own.
+
+    `covers` are those of figures.coverage, where already read.
+    """
     covers = figures.coverage(reach, day) if covers is None else covers
-    standing = standing_in(reach)
-    town = next(iter(reach.towns), None) or next((cover.town_id for cover in covers), None)
-    rules = town_rules(town, figures.TARGET_KEYS, day) if town else {}
-    since = rules["branch_target_from"].value if rules else None
+    city = [row for row in standing_in(reach) if row["community__kind"] == Community.Kind.CITY]
+    counted = [cover for cover in covers if cover.counted]
+    rules = _rules(reach, day, covers)
+    label = "全镇" if reach.towns else "合计"
+    return _tally(label, city, counted, _since(rules), _whole_target(reach, rules, day))
+
+
+def tallies(reach, day, covers=None) -> Tallies:
+    """The same and each community by itself."""
+    covers = figures.coverage(reach, day) if covers is None else covers
+    standing, since = standing_in(reach), _since(_rules(reach, day, covers))
     wanted = _targets_on(reach, day)
     communities = tuple(
         _tally(
@@ -161,16 +173,23 @@ def tallies(reach, day, covers=None) -> Tallies:
         )
         for pk, name in _cities(reach, covers).items()
     )
-    city = [row for row in standing if row["community__kind"] == Community.Kind.CITY]
-    counted = [cover for cover in covers if cover.counted]
-    label = "全镇" if reach.towns else "合计"
     return Tallies(
-        whole=_tally(label, city, counted, since, _whole_target(reach, rules, wanted)),
+        whole=whole(reach, day, covers),
         communities=communities,
-        village_branches=len(standing) - len(city),
+        village_branches=sum(row["community__kind"] != Community.Kind.CITY for row in standing),
         village_compounds=sum(not cover.counted for cover in covers),
         since=since,
     )
+
+
+def _rules(reach, day, covers):
+    town = next(iter(reach.towns), None) or next((cover.town_id for cover in covers), None)
+    return town_rules(town, TARGET_KEYS, day) if town else {}
+
+
+def _since(rules):
+    """From which day on what is approved counts as 新建, where the town has set one."""
+    return rules["branch_target_from"].value if rules else None
 
 
 def _cities(reach, covers):
@@ -194,22 +213,28 @@ def _tally(label, standing, covers, since, target, pk=None):
     )
 
 
-def _whole_target(reach, rules, wanted):
+def _whole_target(reach, rules, day):
     """(number, by when): the town's own setting; for the reader of one community, the community's."""
     if reach.towns:
         number, due = rules["branch_target"], rules["branch_target_date"]
         return number.value, due.value if number.value is not None and due.overridden else None
+    wanted = _targets_on(reach, day)
     return next(iter(wanted.values())) if len(wanted) == 1 else NO_TARGET
 
 
 def _targets_on(reach, day):
     """Community → (number, by when): the next target that is not past, else the last one."""
     found = {}
-    rows = CommunityTarget.objects.within(reach).order_by("due_on").values_list("community_id", "number", "due_on")
-    for community, number, due_on in rows:
+    for community, number, due_on in _targets(reach):
         if community not in found or found[community][1] < day:
             found[community] = number, due_on
     return found
+
+
+@prepared
+def _targets(reach):
+    rows = CommunityTarget.objects.within(reach).order_by("due_on")
+    return rows.values_list("community_id", "number", "due_on")
 
 
 # ── Month by month ──

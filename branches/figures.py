@@ -12,7 +12,6 @@ from members.models import BRANCH_OFFICERS, Member, Post
 from office.areas.models import Community, Compound, Coverage
 from office.areas.prepared import prepared
 from office.areas.scope import Reach
-from office.rulebook.towns import town_rules
 
 KIND = dict(Branch.Kind.choices)
 
@@ -70,6 +69,11 @@ def coverage(reach, day):
     return [
         _cover(row, tuple(by_compound.get(row[0], ())), widths, counts.get(row[0], (0, 0)), limits) for row in compounds
     ]
+
+
+def any_compound(reach):
+    """Whether reach has a compound at all."""
+    return bool(_compounds(reach))
 
 
 @prepared
@@ -204,54 +208,4 @@ def _branch_row(row, posts, venue, compounds, counts):
         term_ends_on=row["term_ends_on"],
         venue_held=venue.held if venue else None,
         venue_missing=tuple(venue.missing) if venue else (),
-    )
-
-
-@dataclass(frozen=True)
-class Target:
-    """How far the plan's target is: branches and covered compounds are counted separately and say so.
-
-    `branches` are those approved and not dissolved, `waiting` of them still elect; `new` are those approved since the
-    day the town counts 新建 from, None where it has set no such day.
-    """
-
-    target: int | None
-    branches: int
-    joint: int
-    waiting: int
-    new: int | None
-    compounds: int
-    covered: int
-    in_all: int  # 运行的，连同村的
-
-    @property
-    def counted(self):
-        """What is held against the target."""
-        return self.branches if self.new is None else self.new
-
-    @property
-    def short(self):
-        """How many the target still lacks; None without a target."""
-        return None if self.target is None else max(0, self.target - self.counted)
-
-
-TARGET_KEYS = ("branch_target", "branch_target_date", "branch_target_from")
-
-
-def target(reach, day):
-    """Compound and joint branches against the town's target; 城市社区 only (方案一; decisions 1)."""
-    standing = standing_in(reach)
-    city = [row for row in standing if row["community__kind"] == Community.Kind.CITY]
-    compounds = {compound for compound, *_, kind in _compounds(reach) if kind == Community.Kind.CITY}
-    rules = town_rules(next(iter(reach.towns)), TARGET_KEYS, day) if reach.towns else {}
-    since = rules["branch_target_from"].value if rules else None
-    return Target(
-        target=rules["branch_target"].value if rules else None,
-        branches=len(city),
-        joint=sum(row["kind"] == Branch.Kind.JOINT for row in city),
-        waiting=sum(row["state"] == Branch.State.APPROVED for row in city),
-        new=sum(bool(row["approved_on"] and row["approved_on"] >= since) for row in city) if since else None,
-        in_all=sum(row["state"] == Branch.State.RUNNING for row in standing),
-        compounds=len(compounds),
-        covered=len(compounds.intersection(compound for compound, *_ in _covered(reach, day))),
     )

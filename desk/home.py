@@ -7,9 +7,10 @@ from django.urls import reverse
 from accounts.roles import STAFF, Role
 from assessments import todos as assessments_todos
 from assessments.models import BranchReport
-from branches import figures as branch_figures
+from branches import coverage
 from branches import todos as branches_todos
-from branches.models import Venue
+from branches.models import Branch, Venue
+from branches.standing import KINDS, standing_in
 from committees import figures as committee_figures
 from committees import todos as committees_todos
 from documents import todos as documents_todos
@@ -85,12 +86,12 @@ def numbers(user, today):
     if not user.has_role(*STAFF):
         return []
     reach = user.reach_as(*STAFF)
-    target = branch_figures.target(reach, today)
+    branches = sum(row["state"] == Branch.State.RUNNING for row in standing_in(reach))
     return [
-        *_coverage_numbers(target),
+        *_coverage_numbers(coverage.whole(reach, today)),
         _over_half(reach, today),
-        _venues(reach, today, target.in_all),
-        _reports(reach, today, target.in_all),
+        _venues(reach, today, branches),
+        _reports(reach, today, branches),
     ]
 
 
@@ -106,8 +107,8 @@ def _coverage_numbers(target):
         target.covered,
         target.compounds,
         "个小区",
-        f"{url}?view=none" if target.covered < target.compounds else url,
-        f"还有{target.compounds - target.covered}个小区没有党支部" if target.covered < target.compounds else "全部覆盖",
+        f"{url}?view=none" if target.uncovered else url,
+        f"还有{target.uncovered}个小区没有党支部" if target.uncovered else "全部覆盖",
     )
     note = f"其中联合支部{target.joint}个"
     if target.waiting:
@@ -139,13 +140,15 @@ def _reports(reach, today, branches):
 
 @prepared
 def _recorded_venues(reach, year):
-    recorded = Venue.objects.within(reach).filter(year=year, branch__branch__kind__in=["compound", "joint"])
+    branch = {"branch__branch__kind__in": KINDS, "branch__branch__state": "running"}
+    recorded = Venue.objects.within(reach).filter(year=year, **branch)
     return recorded.values_list(*[field for field, _ in Venue.ITEMS])
 
 
 @prepared
 def _handed_in(reach, year):
     reports = BranchReport.objects.within(reach).filter(year=year, state__in=["submitted", "received"])
+    reports = reports.filter(branch__branch__state="running")
     return reports.values_list("pk", flat=True)
 
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import open_to, open_to_all, open_to_signed_in
 from accounts.roles import EXPORTERS, ROSTER_KEEPERS, STAFF, Role
+from branches import figures
 from desk import context, demo
 from desk import home as home_page
-from office.areas.models import Compound
-from office.areas.prepared import prepared, read_once
+from office.areas.prepared import read_once
 from office.chinese.dates import cn_date, weekday
 
 
@@ -50,12 +50,7 @@ def home(request):
 
 def _nothing_recorded(user):
     """A new town begins with its compounds: staff are told how."""
-    return user.has_role(*STAFF) and not _any_compound(user.reach)
-
-
-@prepared
-def _any_compound(reach):
-    return Compound.objects.within(reach).order_by().values_list("pk")[:1]
+    return user.has_role(*STAFF) and not figures.any_compound(user.reach)
 
 
 @require_safe

@@ -72,9 +72,7 @@ def test_branches_and_compounds_are_two_figures_and_villages_are_neither(town):
         ("北社区", 4, 6, 5),
         ("南社区", 1, 1, 1),
     ]
-    home = figures.target(whole(town), town.today)
-    assert (home.branches, home.joint, home.waiting, home.compounds, home.covered) == (5, 1, 1, 7, 6)
-    assert home.in_all == 5  # 运行的四个，连同柳村的
+    assert coverage.whole(whole(town), town.today) == found.whole
 
 
 def test_targets_are_the_towns_rule_and_each_communitys_next_one(town):
@@ -101,8 +99,7 @@ def test_only_what_is_new_counts_where_the_town_says_from_when(town):
     rule(town, "branch_target_from", "2023-03-15")
     found = coverage.tallies(whole(town), town.today).whole
     assert (found.branches, found.new, found.counted, found.short) == (5, 2, 2, 1)
-    home = figures.target(whole(town), town.today)
-    assert (home.counted, home.short) == (2, 1)
+    assert coverage.whole(whole(town), town.today) == found
 
 
 def test_months_are_what_a_recount_of_that_day_gives(town):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from branches import figures
+from branches import coverage, figures
 from branches.models import Branch, Venue
 from members.models import Post
 from office.areas.models import Compound, Coverage
@@ -93,10 +93,10 @@ def test_what_was_not_recorded_is_not_missing(place):
 def test_only_city_communities_count_towards_the_target(place):
     """decisions 1."""
     reach = Reach(towns=frozenset([place.town["西塘镇"].pk]))
-    before = figures.target(reach, place.today)
+    before = coverage.whole(reach, place.today)
     place.community["南社区"].kind = "village"
     place.community["南社区"].save()
-    after = figures.target(reach, place.today)
+    after = coverage.whole(reach, place.today)
     assert (before.branches - after.branches, before.covered - after.covered) == (1, 1)
 
 
@@ -104,8 +104,8 @@ def test_the_target_is_the_towns_own_setting(place):
     from office.rulebook.models import TownRule
 
     reach = Reach(towns=frozenset([place.town["西塘镇"].pk]))
-    assert figures.target(reach, place.today).target is None
+    assert coverage.whole(reach, place.today).target is None
     TownRule.objects.create(
         town=place.town["西塘镇"], key="branch_target", value=7, basis="镇党委会纪要", valid_from=date(2026, 1, 1)
     )
-    assert figures.target(reach, place.today).target == 7
+    assert coverage.whole(reach, place.today).target == 7

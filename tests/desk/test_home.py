@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from accounts.todo import Todo
+from branches.models import Branch, CommunityTarget
 from desk import home
 from meetings.models import Decision
 from members.models import Post
@@ -118,3 +119,25 @@ def test_numbers_stop_at_the_communitys_border(place):
     found = {n["label"]: n["value"] for n in home.numbers(place.user["邻社区书记"], place.today)}
     assert found["小区党支部"] == 1
     assert home.numbers(place.user["支部书记"], place.today) == []
+
+
+def number(place, name, label):
+    (found,) = [one for one in home.numbers(place.user[name], place.today) if one["label"] == label]
+    return found
+
+
+def test_what_a_dissolved_branch_had_is_not_counted(place):
+    before = number(place, "镇党建办", "阵地七有齐全")
+    Branch.objects.filter(body=place.body["公园党支部"]).update(state="dissolved")
+    after = number(place, "镇党建办", "阵地七有齐全")
+    assert before["of"] - after["of"] == 1
+    assert before["note"] == after["note"] == "今年都有记录"
+
+
+def test_a_community_sees_its_own_target(place):
+    target = {"community": place.community["北社区"], "basis": "会议议定"}
+    CommunityTarget.objects.create(number=5, due_on=place.today + timedelta(days=30), **target)
+    found = number(place, "社区书记", "小区党支部")
+    assert (found["value"], found["of"]) == (2, 5)
+    assert "离目标差3个" in found["note"]
+    assert number(place, "镇党建办", "小区党支部")["of"] is None
