@@ -302,17 +302,17 @@ def _names(rows, titles):
     return "、".join(dict.fromkeys(row["person__name"] for row in rows if row["title"] in titles))
 
 
-def sums(rows):
-    """The strip of numbers above the ledger: where secretaries come from, what is vacant."""
+def sums(rows, link):
+    """The strip of numbers above the ledger: where secretaries come from, what is vacant; `link` leads to a gap's rows."""
     ready = [row for row in rows if not row.waiting]
     sources = Counter(row.secretary_source for row in ready if row.secretary)
-    counted = [(label, sources[label], "人") for label in SOURCE.values()]
+    counted = [(label, sources[label], "人", "") for label in SOURCE.values()]
     if sources[""]:
-        counted.append(("来源没有登记", sources[""], "人"))
+        counted.append(("来源没有登记", sources[""], "人", ""))
     vacant = [row.vacancy for row in ready if row.vacancy]
-    counted.append(("书记空缺", sum(not each.acting for each in vacant), "个"))
-    counted.append(("书记暂任", sum(bool(each.acting) for each in vacant), "个"))
-    return [{"label": label, "value": value, "unit": unit} for label, value, unit in counted]
+    counted.append(("书记空缺", sum(not each.acting for each in vacant), "个", link("vacant")))
+    counted.append(("书记暂任", sum(bool(each.acting) for each in vacant), "个", link("acting")))
+    return [{"label": label, "value": value, "unit": unit, "url": value and url} for label, value, unit, url in counted]
 
 
 def share_words(rows):

@@ -1,5 +1,7 @@
 """Pages of a branch's leadership: who holds which post, taking one up, leaving it; the ledger of all branches."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -23,7 +25,7 @@ from branches.models import Branch
 from members import posts
 from members.models import Post
 from office.areas.models import Body
-from office.areas.pages import filters_of
+from office.areas.pages import filters_of, narrowed
 from office.chinese.dates import cn_date
 
 Title, Kind = Post.Title, Body.Kind
@@ -211,7 +213,12 @@ def _listed(request, branches):
 def leadership(request):
     """支部班子: vacancies and how long they last, terms, where the secretaries come from."""
     bar, rows = _listed(request, Branch.objects.visible_to(request.user))
-    context = {"filter": bar, "rows": rows, "sums": listing.sums(rows), "shares": listing.share_words(rows)}
+    context = {
+        "filter": bar,
+        "rows": rows,
+        "sums": listing.sums(rows, partial(narrowed, request, "gap")),
+        "shares": listing.share_words(rows),
+    }
     if request.user.has_role(*EXPORTERS):
         context["export_url"] = f"{reverse('leadership_export')}{filters_of(request)}"
     return render(request, "branches/leadership.html", context)
