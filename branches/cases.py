@@ -64,6 +64,8 @@ def open_case(matter, *, token, directed=False, receiving=None, by, **facts) -> 
     case = BranchCase(uuid=token, kind=matter.kind, community=matter.community, directed=directed, opened_by=by)
     case.branch = receiving if matter.kind == Kind.DISSOLVE else matter.branch
     _put(case, facts)
+    if matter.kind == Kind.DISSOLVE:  # 撤销的不另起名
+        case.name, case.short_name = matter.branch.name, matter.branch.short_name
     _refuse_wrong(case, matter.old_branches)
     case.save()
     _take(case, matter)

@@ -238,3 +238,16 @@ def test_a_case_is_taken_back_by_whose_it_is(place, lakeside, as_user):
     done = town.get(town.post(url("case_withdraw", case), {"version": case.version})["Location"])
     assert "可以另行起草" in said(done)
     assert cast.fresh(case).state == "withdrawn"
+
+
+def test_the_papers_of_a_dissolution_name_the_branch(place, lakeside, as_user):
+    park, desk = place.body["公园党支部"], as_user("社区书记")
+    address = f"{reverse('case_new')}?kind=dissolve&branch={park.pk}"
+    facts = {"receiving": place.body["湖畔党支部"].pk, "reason": "人数不足", "community_met_on": "今天"}
+    ticket = desk.get(address).context["ticket"]
+    begun = desk.post(address, facts | {"ticket": ticket})
+    assert begun.status_code == 302
+    case = BranchCase.objects.get()
+    assert (case.name, case.short_name) == (park.name, park.short_name)
+    assert f"关于撤销{park.name}的请示" in said(desk.get(url("case_hand_in", case)))
+    assert park.short_name in said(desk.get(reverse("cases")))

@@ -169,7 +169,6 @@ def test_a_branch_is_adjusted_and_stays_itself(place, lakeside):
 def test_a_branch_is_dissolved_and_its_members_go_where_the_case_says(place):
     case = cast.opened(
         place, "dissolve", ("公园",), branch="公园党支部", receiving=place.body["湖畔党支部"], reason="人数不足",
-        name="中共西塘镇北社区公园小区支部委员会", short_name="公园党支部",
     )  # fmt: skip
     case = cast.carried_out(place, cast.brought_to(place, case, "同意"))
     assert case.state == "done"
