@@ -120,9 +120,15 @@ def _numbers(whole, path):
         "of": whole.compounds,
         "unit": "个",
         "url": f"{path}?view=none",
-        "note": f"还有{whole.uncovered}个没有党支部" if whole.uncovered else "全部覆盖",
+        "note": _uncovered_words(whole),
     }
     return [branches, covered]
+
+
+def _uncovered_words(whole):
+    if not whole.compounds:
+        return "只计城市社区的小区"
+    return f"还有{whole.uncovered}个没有党支部" if whole.uncovered else "全部覆盖"
 
 
 @require_http_methods(["GET", "POST"])

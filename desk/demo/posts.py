@@ -109,7 +109,7 @@ def _candidate(story, office):
         office=Post.Title.SECRETARY,
         source="source_retired_hire",
         political="入党三十多年，退休后一直参加支部活动，讲原则、守规矩。",
-        standing="走访了十二户居民和两名老党员，都说他办事公道、肯听意见。",
+        standing="走访了十二户居民和两名老党员，都说办事公道、肯听意见。",
         service="疫情时值守门岗两个月，牵头修好了3栋的楼道灯。",
         conflicts="不在物业和业委会任职，没有利益关系。",
         opinion="建议作为书记人选，提交党员大会选举。",
