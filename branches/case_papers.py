@@ -10,8 +10,12 @@ DEED = {Kind.OWN: "成立", Kind.JOINT: "成立", Kind.ADJUST: "调整", Kind.DI
 
 
 def subject(case):
-    """成立中共…支部委员会: what the papers are about."""
-    return f"{DEED[case.kind]}{case.name}"
+    """成立中共…支部委员会: what the papers are about; of 调整 the branch by the name it has until then."""
+    return f"{DEED[case.kind]}{case.branch.name if case.kind == Kind.ADJUST else case.name}"
+
+
+def _renamed(case):
+    return f"名称改为{case.name}。" if case.name != case.branch.name else ""
 
 
 def frozen(case, check, rows, members):
@@ -55,7 +59,7 @@ def _request_body(case):
         )
         yield f"{case.figures['conclusion']}（{case.figures['cite']}）"
     if case.kind == Kind.ADJUST:
-        yield f"调整后由{case.short_name}覆盖上列小区。"
+        yield f"调整后由{case.short_name}覆盖上列小区。{_renamed(case)}"
     if case.kind == Kind.DISSOLVE:
         yield f"党支部撤销后，党员划转到{case.branch}。"
     yield from _own_words(case)
@@ -137,7 +141,8 @@ def _decided(case):
     if case.kind == Kind.DISSOLVE:
         yield f"党员划转到{case.branch}，名单附后。自本文印发之日起生效。"
         return
-    yield f"覆盖{compounds}。自本文印发之日起生效。"
+    renamed = _renamed(case) if case.kind == Kind.ADJUST else ""
+    yield f"{renamed}覆盖{compounds}。自本文印发之日起生效。"
     moving = case.figures.get("moving")
     old = _old(case) if case.kind in FORMING else ""
     if old or moving:

@@ -157,7 +157,10 @@ def test_a_branch_is_adjusted_and_stays_itself(place, lakeside):
         place, "adjust", ("湖畔", "滨河"), branch="湖畔党支部", name="中共西塘镇北社区湖畔滨河联合党支部"
     )
     case = cast.brought_to(place, case, "同意")
-    assert "关于同意调整" in case.reply.title
+    old = place.body["湖畔党支部"].name
+    assert case.reply.title == f"关于同意调整{old}的批复"  # 批的是现在的支部，不是改了名以后的
+    for paper in (case.request, case.reply):
+        assert "名称改为中共西塘镇北社区湖畔滨河联合党支部。" in words_of(paper)
     case = cast.carried_out(place, case)
     branch = Branch.objects.select_related("body").get(pk=place.body["湖畔党支部"].pk)
     assert (case.state, case.branch_id, branch.kind, branch.state) == ("done", branch.pk, "joint", "running")
