@@ -133,8 +133,12 @@ class User(AbstractBaseUser):
 
     @property
     def office_line(self):
-        """The line beside the name: what the person is here, e.g. “城东社区 社区书记”."""
-        return "、".join(a.title for a in self.current_assignments) or "尚未分配职责"
+        """The line beside the name: what the person is here, e.g. “城东社区 社区书记”; places of one role together."""
+        places = {}
+        for assignment in self.current_assignments:
+            places.setdefault(assignment.get_role_display(), []).append(assignment.place)
+        lines = (" ".join(filter(None, ["、".join(filter(None, where)), role])) for role, where in places.items())
+        return "、".join(lines) or "尚未分配职责"
 
 
 class AssignmentQuerySet(ScopedQuerySet, DatedQuerySet):
@@ -189,14 +193,16 @@ class Assignment(Scoped, Dated):
 
     @property
     def title(self):
-        label = self.get_role_display()
+        return f"{self.place} {self.get_role_display()}".strip()
+
+    @property
+    def place(self):
+        """Where the role holds, in words; "" for the whole town."""
         if self.role in OF_COMMUNITY:
-            return f"{self.community} {label}"
+            return str(self.community)
         if self.role in OF_BRANCH:
-            return f"{self.body} {label}"
-        if self.role in OF_COMPOUND:
-            return f"{self.compound} {label}"
-        return label
+            return str(self.body)
+        return str(self.compound) if self.role in OF_COMPOUND else ""
 
 
 @prepared
