@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Assignment
 from branches import case_pages, cases
-from branches.models import Branch, BranchCase, CaseCompound, PartyGroup, PartyGroupMember, Venue, VenueDetail
+from branches.models import Branch, BranchCase, CaseCompound, Election, PartyGroup, PartyGroupMember, Venue, VenueDetail
 from meetings.models import Meeting
 from members.models import Member, PersonPlace, Placement, Post
 from office.areas.models import Body, Compound, Coverage
@@ -135,6 +135,18 @@ def _stands_in_the_books(place, case, meetings_before):
     assert (said.item, said.note, said.photo) == ("books", "书架在修", "")
     assert set(Meeting.objects.visible_to(place.user["社区书记"]).values_list("pk", flat=True)) == meetings_before
     assert Meeting.objects.filter(branch=old).exists()
+
+
+def test_what_a_replaced_branch_had_open_ends_with_it(place, lakeside):
+    body, since = place.body["湖畔党支部"], date(2024, 1, 1)
+    election = Election.objects.create(branch=body, kind="term", opened_by=place.user["社区书记"])
+    group = PartyGroup.objects.create(branch=body, name="第一党小组", starts_on=since)
+    row = PartyGroupMember.objects.create(group=group, member=place.member["王伟"], starts_on=since)
+    cast.brought_to(place, cast.opened(place, "joint", ("湖畔", "滨河")), "生效")
+    for each in (election, group, row):
+        each.refresh_from_db()
+    yesterday = place.today - timedelta(days=1)
+    assert (election.state, group.ends_on, row.ends_on) == ("cancelled", yesterday, yesterday)
 
 
 def test_the_liaison_and_the_old_secretary_go_over_to_the_new_branch(place, lakeside):
