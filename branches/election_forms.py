@@ -297,9 +297,10 @@ class AgainForm(_Step):
 
 
 class ConcludeForm(_Step):
-    """What the result still needs: the committee's work, where the secretary comes from, the base where they differ."""
+    """What the result still needs: the committee's work, where the secretary comes from and why one of short standing,
+    the base where they differ."""
 
-    def __init__(self, *args, divide, elects_secretary, differs, source="", **kwargs):
+    def __init__(self, *args, divide, elects_secretary, differs, unexplained, source="", **kwargs):
         super().__init__(*args, **kwargs)
         self.divide = divide
         if elects_secretary:
@@ -307,6 +308,9 @@ class ConcludeForm(_Step):
                 label="书记来源", choices=Post.Source, widget=forms.RadioSelect, initial=source,
                 error_messages={"required": "请选书记的来源。", "invalid_choice": "请选列出的。"},
             )  # fmt: skip
+        if unexplained:
+            said = {"required": f"{unexplained}，写明理由可以继续。"}
+            self.fields["standing_reason"] = WrittenReason(label="书记党龄不足，为什么选", error_messages=said)
         for name in divide:
             choices = [("", "请选择"), *((title.value, title.label) for title in COMMITTEE_TITLES)]
             self.fields[f"t{name.person_id}"] = forms.ChoiceField(
@@ -323,6 +327,7 @@ class ConcludeForm(_Step):
             "titles": {name.person_id: found[f"t{name.person_id}"] for name in self.divide},
             "source": found.get("source", ""),
             "base_reason": found.get("base_reason", ""),
+            "standing_reason": found.get("standing_reason", ""),
             "version": found["version"],
         }
 

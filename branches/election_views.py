@@ -272,6 +272,7 @@ def election_conclude(request, pk):
         divide=elections.to_divide(progress),
         elects_secretary=bool(progress.elected[Office.SECRETARY]),
         differs=bool(progress.differing),
+        unexplained=elections.unexplained(progress),
         source=found.case.secretary_source if found.case else "",
     )
     if request.method == "POST" and form.is_valid():

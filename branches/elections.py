@@ -493,20 +493,21 @@ def may_reduce(progress):
 
 
 @transaction.atomic
-def conclude(election, *, titles, source="", base_reason="", version, by):
+def conclude(election, *, titles, source="", base_reason="", standing_reason="", version, by):
     """The result stands: posts from the day of the election, the branch's term, a new branch begins to run.
 
     `titles` {person: Post.Title} divides the work among the committee; secretary and deputy have theirs from their own
     ballots. `source` is the secretary's (R-129). Where present and expected elect different people `base_reason` is
-    wanted (R-151). Raises ValidationError, also that of members.posts where a seat is not free.
+    wanted (R-151), and `standing_reason` for a secretary of short standing whom no reason was given for before the vote
+    (R-128). Raises ValidationError, also that of members.posts where a seat is not free.
     """
     current = _locked(election, version, State.HELD)
     progress = election_steps.read(current)
     if progress.step != election_steps.CONCLUDE:
         raise ValidationError("还有没选出的职务，请先再投一次或者减少名额。")
-    _refuse_unfinished(progress, titles, source, base_reason)
+    _refuse_unfinished(progress, titles, source, base_reason, standing_reason)
     branch = Branch.objects.select_for_update(of=("self",)).get(pk=current.branch_id)
-    officers = _officers_of(progress, titles)
+    officers = _officers_of(progress, titles, _explained(progress) or standing_reason)
     _leave(progress, officers, by)
     how = Post.How.BY_ELECTION if current.kind == Kind.BY else Post.How.ELECTED
     for person, (title, reason) in officers.items():
@@ -538,8 +539,10 @@ def to_divide(progress):
     return [name for name in progress.elected[Office.COMMITTEE] if name.person_id not in special]
 
 
-def _refuse_unfinished(progress, titles, source, base_reason):
+def _refuse_unfinished(progress, titles, source, base_reason, standing_reason):
     problems = {}
+    if (short := unexplained(progress)) and not standing_reason:
+        problems["standing_reason"] = f"{short}，写明理由可以继续。"
     for name in to_divide(progress):
         if titles.get(name.person_id) not in COMMITTEE_TITLES:
             problems["titles"] = "给每名委员选一项分工。"
@@ -555,9 +558,9 @@ def _refuse_unfinished(progress, titles, source, base_reason):
         raise ValidationError(problems)
 
 
-def _officers_of(progress, titles):
-    """{Person: (title, reason)} of everybody elected, secretary and deputy first."""
-    found, reason = {}, _short_standing_reason(progress)
+def _officers_of(progress, titles, reason):
+    """{Person: (title, reason)} of everybody elected, secretary and deputy first; `reason` goes with the secretary's."""
+    found = {}
     for office, title in ((Office.SECRETARY, Post.Title.SECRETARY), (Office.DEPUTY, Post.Title.DEPUTY_SECRETARY)):
         for name in progress.elected[office]:
             found[name.person] = (title, reason if title == Post.Title.SECRETARY else "")
@@ -566,14 +569,24 @@ def _officers_of(progress, titles):
     return found
 
 
-def _short_standing_reason(progress):
-    """Why a secretary of short standing was put up all the same (R-128); it goes with the post. "" where nobody said."""
-    election = progress.election
-    may = voters.eligible(election.branch_id, election.held_on)
-    elected = progress.elected[Office.SECRETARY]
-    if not _short({Office.SECRETARY: [name.person_id for name in elected]}, may, election.held_on):
+def unexplained(progress):
+    """What the elected secretary lacks of the usual standing and nobody has explained yet, in words (R-128)."""
+    return "" if _explained(progress) else _lacking(progress)
+
+
+def _explained(progress):
+    """Why a secretary of short standing was put up all the same; "" where nobody said or there is nothing to say."""
+    if not _lacking(progress):
         return ""
-    return next(ballot.note for ballot in progress.ballots if ballot.pk == elected[0].ballot_id)
+    (elected,) = progress.elected[Office.SECRETARY]
+    return next(ballot.note for ballot in progress.ballots if ballot.pk == elected.ballot_id)
+
+
+def _lacking(progress):
+    day, elected = progress.election.held_on, progress.elected[Office.SECRETARY]
+    may = voters.eligible(progress.election.branch_id, day)
+    short = _short({Office.SECRETARY: [name.person_id for name in elected]}, may, day)
+    return f"{short}（{rules.rule('secretary_min_standing_years', day).cite}）" if short else ""
 
 
 def _officers(election):

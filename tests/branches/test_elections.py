@@ -263,6 +263,37 @@ def test_a_secretary_with_exactly_half_is_not_elected_and_the_place_stays(place,
     assert ballot_of(election, "secretary", 2).names.get().person.name == "田中"
 
 
+def test_a_secretary_of_short_standing_put_up_again_wants_a_reason_too(place, branch, as_user):
+    """R-128: nobody could be asked before the vote; what was written of the seats is not about the person."""
+    by = place.user["社区书记"]
+    election = opened(place, branch, seats=0, reason="暂时不设委员会")
+    helpers = {"scrutineer": persons(place, "田大利"), "teller": persons(place, "王伟")}
+    day = place.today - timedelta(days=20)
+    elections.set_candidates(
+        election, chosen={"secretary": persons(place, "丁一")}, helpers=helpers, nominated_on=day,
+        agreed_on=day, agreed_paper="会议", version=1, by=by,
+    )  # fmt: skip
+    election.refresh_from_db()
+    election = recorded(place, election, "secretary", (3,), voters=8)
+    young = Member.objects.get(pk=person(place, "何静二"))
+    young.full_on = place.today - timedelta(days=100)
+    young.save()
+    elections.put_up(election, persons(place, "何静二"), version=election.version, by=by)
+    election.refresh_from_db()
+    election = recorded(place, election, "secretary", (7,), number=2, voters=8)
+
+    desk, url = as_user("社区书记"), reverse("election_conclude", args=[election.pk])
+    sent = {"version": election.version, "source": "source_selected"}
+    page = desk.post(url, sent).content.decode()
+    assert "书记一般应当有1年以上党龄" in page
+    assert Election.objects.get().state == "held"
+    with pytest.raises(ValidationError, match="写明理由可以继续"):
+        elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+    assert desk.post(url, sent | {"standing_reason": "多年从事物业管理"}).status_code == 302
+    post = Post.objects.get(body=branch.pk, title="secretary", ends_on=None)
+    assert (post.person.name, post.reason) == ("何静二", "多年从事物业管理")
+
+
 def test_both_bases_stand_on_the_page_where_they_differ(place, branch, as_user):
     election = prepared(place, opened(place, branch))
     election = recorded(place, election, "committee", (8, 6, 5, 4), voters=8)
@@ -324,29 +355,6 @@ def test_a_branch_dissolved_meanwhile_holds_no_election(place, branch):
     with pytest.raises(ValidationError, match="撤销"):
         opened(place, branch)
     assert not Election.objects.exists()
-
-
-def test_the_reason_for_a_short_standing_is_that_of_the_person_elected(place, branch):
-    """Of the secretary put up again, not what was written of somebody else, or of the seats (R-128)."""
-    young = place.member["田中"]
-    Member.objects.filter(pk=young.pk).update(full_on=place.today - timedelta(days=100))
-    by, day = place.user["社区书记"], place.today - timedelta(days=20)
-    election = opened(place, branch, seats=0, reason="暂时不设委员会")
-    elections.set_candidates(
-        election, chosen={"secretary": persons(place, "丁一")}, nominated_on=day, agreed_on=day, agreed_paper="会议",
-        helpers={"scrutineer": persons(place, "田大利"), "teller": persons(place, "王伟")}, version=1, by=by,
-    )  # fmt: skip
-    election.refresh_from_db()
-    election = recorded(place, election, "secretary", (4,), voters=8)
-    elections.put_up(election, persons(place, "田中"), version=election.version, by=by)
-    election.refresh_from_db()
-    ballot = ballot_of(election, "secretary", 2)
-    count = {"voters": 8, "issued": 8, "returned": 8, "void": 0, "votes": votes(ballot, (8,), 8), "written": []}
-    elections.record(election, ballot, count, version=election.version, by=by)
-    election.refresh_from_db()
-    elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
-    post = Post.objects.get(body=branch.pk, title="secretary", ends_on=None)
-    assert (post.person_id, post.reason) == (young.pk, "")
 
 
 def test_seats_outside_the_usual_want_a_reason(place, branch):
