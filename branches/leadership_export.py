@@ -13,7 +13,7 @@ COLUMNS = (
     Column("ways", "来源和产生方式", width=22),
     Column("officers", "班子人数", width=10),
     Column("full", "正式党员", width=10),
-    Column("outside", "在业委会、物业、群团任职", width=18),
+    Column("outside", "兼任业委会等", width=18),
     Column("term_ends_on", "任期届满", kind="date", width=16),
     Column("to_do", "要办的", width=26),
     Column("findings", "核对事项", width=44),
