@@ -179,6 +179,7 @@ def test_the_file_says_what_the_page_says(lively, as_user, name, query):
             assert given == marked or (given in NOTHING and said in NOTHING), (title, given, said)
 
 
+@pytest.mark.any_database
 @every_list
 def test_the_heads_of_the_file(place, as_user, name):
     file = export(as_user(LISTS[name][0]), name, words="打印签到用表")
@@ -309,6 +310,7 @@ def no_formula(file, payload):
     assert any(payload.strip() in cell.value for cell in said), payload
 
 
+@pytest.mark.any_database
 @every_list
 def test_no_text_becomes_a_formula(lively, as_user, name):
     client = as_user(LISTS[name][0])
@@ -318,6 +320,7 @@ def test_no_text_becomes_a_formula(lively, as_user, name):
         no_formula(export(client, name, words=f"{payload}核对名册", **more), payload)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", OTHERS)
 def test_no_text_becomes_a_formula_in_the_other_exports(lively, as_user, name):
     reader, first = OTHERS[name]
@@ -541,6 +544,7 @@ def test_the_page_leads_to_its_export_with_its_filter(place, as_user, name):
         assert "q=%E6%B9%96" in links[0]
 
 
+@pytest.mark.any_database
 @every_list
 def test_whoever_may_not_export_is_not_led_there(as_user, name):
     assert reverse(f"{name}_export") not in as_user("指导组").get(reverse(name)).content.decode()

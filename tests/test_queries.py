@@ -138,6 +138,7 @@ def test_a_list_costs_at_most_six_queries_whatever_its_length(place, as_user, na
     assert len(after) <= 6, "\n".join(after)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("name", "reader"), [(n, r) for n, readers in COMPOSED.items() for r in readers])
 def test_a_composed_page_costs_at_most_thirty_queries_whatever_it_shows(place, as_user, name, reader):
     client = as_user(reader)

@@ -12,7 +12,7 @@ from bench.pages import pages
 from desk.demo.load import SEED, load
 from desk.demo.staff import Passwords
 
-pytestmark = pytest.mark.urls("bench.reference_urls")
+pytestmark = [pytest.mark.any_database, pytest.mark.urls("bench.reference_urls")]
 
 
 def seen(body):

@@ -18,6 +18,7 @@ from tests.office.sheets.test_files import FAULTY, REFUSED, RENAMED, made
 # What the roster says of files that are sound tables.
 WRONG_NUMBER = "号码的最后一位对不上，说明有一位写错了，请对照身份证逐位核对。"
 LOST_DIGITS = "号码的后几位被 Excel 改掉了，请把这一列设为文本后重填。"
+pytestmark = pytest.mark.any_database  # what a file says, and how it is told
 OF_THE_ROSTER = {
     "excel-wrong_check_digit": {"C2": WRONG_NUMBER},
     "excel-lost_digits_as_text": {"C2": LOST_DIGITS, "C3": LOST_DIGITS},
