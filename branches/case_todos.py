@@ -9,6 +9,7 @@ from accounts.roles import Role
 from accounts.todo import Todo
 from branches.models import BranchCase
 from office.areas.pages import address_of
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 from office.papers.models import ISSUED
 from office.rulebook.rules import rule
@@ -27,11 +28,16 @@ def todos(user, today):
     reach = town | community
     if not reach:
         return []
-    idle = Q(state=State.DRAFT, opened_at__date__lte=today - IDLE)
+    found = (_todo(row, bool(town), community.communities, today) for row in _waiting(reach, today - IDLE))
+    return [todo for todo in found if todo is not None]
+
+
+@prepared
+def _waiting(reach, idle_since):
+    idle = Q(state=State.DRAFT, opened_at__date__lte=idle_since)
     asked = Q(state=State.APPLIED, request__state__in=ISSUED)
     rows = BranchCase.objects.within(reach).filter(idle | asked | Q(state__in=[State.APPROVED, State.DONE]))
-    found = (_todo(row, bool(town), community.communities, today) for row in rows.order_by("id").values(*READ))
-    return [todo for todo in found if todo is not None]
+    return rows.order_by("id").values(*READ)
 
 
 def _todo(row, town, communities, today):

@@ -7,6 +7,7 @@ from accounts.roles import Role
 from accounts.todo import Todo
 from branches.models import CoverageNote
 from office.areas.models import Coverage
+from office.areas.prepared import prepared
 from office.rulebook.rules import rule
 
 COMMUNITY = (Role.COMMUNITY_SECRETARY, Role.COMMUNITY_WORKER)
@@ -17,11 +18,15 @@ def todos(user, today):
     reach = user.reach_as(*COMMUNITY)
     if not reach:
         return []
-    covered = Coverage.objects.on(today).filter(compound=OuterRef("compound"), body__kind="branch")
     soon = rule("todo_soon_days", today).after(today)
+    return [_todo(*row) for row in _due(reach, today, soon)]
+
+
+@prepared
+def _due(reach, day, soon):
+    covered = Coverage.objects.on(day).filter(compound=OuterRef("compound"), body__kind="branch")
     notes = CoverageNote.objects.within(reach).filter(~Exists(covered), due_on__lte=soon)
-    rows = notes.values_list("pk", "compound__name", "next_step", "due_on", "community__name", "responsible__name")
-    return [_todo(*row) for row in rows]
+    return notes.values_list("pk", "compound__name", "next_step", "due_on", "community__name", "responsible__name")
 
 
 def _todo(pk, compound, step, due_on, community, responsible):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from accounts.todo import Todo
 from branches.models import Election
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 
 
@@ -13,8 +14,6 @@ def todos(user, today):
     reach = user.reach_as(Role.TOWN_OFFICE)
     if not reach:
         return []
-    waiting = Election.objects.within(reach).filter(state=Election.State.CONCLUDED, approved_on=None)
-    rows = waiting.values_list("pk", "branch__short_name", "community__name", "held_on").order_by("held_on", "pk")
     return [
         Todo(
             "election_to_file",
@@ -24,5 +23,11 @@ def todos(user, today):
             reverse("election_approved", args=[pk]),
             waiting_since=held_on,
         )
-        for pk, branch, community, held_on in rows
+        for pk, branch, community, held_on in _waiting(reach)
     ]
+
+
+@prepared
+def _waiting(reach):
+    waiting = Election.objects.within(reach).filter(state=Election.State.CONCLUDED, approved_on=None)
+    return waiting.values_list("pk", "branch__short_name", "community__name", "held_on").order_by("held_on", "pk")

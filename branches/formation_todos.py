@@ -5,6 +5,7 @@ from accounts.todo import Todo
 from branches import formation
 from branches.models import CaseBranch
 from office.areas.pages import address_of
+from office.areas.prepared import prepared
 
 
 def todos(user, today):
@@ -13,9 +14,13 @@ def todos(user, today):
     found = formation.lost(reach, today) if reach else []
     if not found:
         return []
-    ids = [branch.id for branch in found]
-    busy = set(CaseBranch.objects.filter(is_open=True, branch__in=ids).values_list("branch_id", flat=True))
+    busy = set(_in_a_case([branch.id for branch in found]))
     return [_todo(branch) for branch in found if branch.id not in busy]
+
+
+@prepared
+def _in_a_case(branches):
+    return CaseBranch.objects.filter(is_open=True, branch__in=branches).values_list("branch_id", flat=True)
 
 
 def _todo(branch):

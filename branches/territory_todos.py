@@ -4,6 +4,7 @@ from accounts.roles import Role
 from accounts.todo import Todo
 from branches.models import GuidanceVisit
 from office.areas.pages import address_of
+from office.areas.prepared import prepared
 from office.chinese.dates import cn_date
 
 
@@ -12,9 +13,7 @@ def todos(user, today):
     reach = user.reach_as(Role.COMMUNITY_SECRETARY)
     if not reach:
         return []
-    waiting = GuidanceVisit.objects.within(reach).filter(due_on__isnull=False, settled_on=None).order_by("due_on", "id")
     address = address_of("guidance_visit")
-    facts = ("id", "branch__short_name", "compound__name", "community__name", "visited_on", "due_on")
     return [
         Todo(
             "advice_due",
@@ -24,5 +23,12 @@ def todos(user, today):
             address(pk),
             due_on=due,
         )
-        for pk, branch, compound, community, visited, due in waiting.values_list(*facts)
+        for pk, branch, compound, community, visited, due in _waiting(reach)
     ]
+
+
+@prepared
+def _waiting(reach):
+    waiting = GuidanceVisit.objects.within(reach).filter(due_on__isnull=False, settled_on=None).order_by("due_on", "id")
+    facts = ("id", "branch__short_name", "compound__name", "community__name", "visited_on", "due_on")
+    return waiting.values_list(*facts)

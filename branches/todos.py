@@ -45,8 +45,7 @@ def _uncovered(user, reach, today):
     if not waiting:
         return
     enough = town_rule(user.town_id, "compound_min_direct_members", today)
-    asked = CaseCompound.objects.filter(is_open=True, compound__in=[cover.id for cover in waiting])
-    in_a_case = set(asked.values_list("compound_id", flat=True))
+    in_a_case = set(_in_a_case([cover.id for cover in waiting]))
     for cover in waiting:
         if cover.id in in_a_case:
             continue
@@ -57,6 +56,11 @@ def _uncovered(user, reach, today):
         else:
             why = f"{cover.community} · 只有{cover.direct}名直管党员"
             yield Todo("joint_partner_wanted", "选联合对象", cover.name, why, url)
+
+
+@prepared
+def _in_a_case(compounds):
+    return CaseCompound.objects.filter(is_open=True, compound__in=compounds).values_list("compound_id", flat=True)
 
 
 def _without_guidance(reach, today):
