@@ -161,8 +161,8 @@ def compound(request, pk):
         *committee_cards.of_compound(found, today),
         member_cards.of_compound(found, today, request.user),
         branch_cards.venue([row.id for row in branch["branches"]], today),
-        *cells.cards(pk, today, opens=request.user.has_role(*STAFF, Role.COMPOUND_WORKER)),
         meeting_cards.this_year("compound_id", found.pk, today),
+        *cells.cards(pk, today, opens=request.user.has_role(*STAFF, Role.COMPOUND_WORKER)),
     ]
     staff = request.user.has_role(*STAFF)
     opens_cards = staff or request.user.has_role(Role.BRANCH_SECRETARY)  # 小区工作人员打不开支部页和业委会页
