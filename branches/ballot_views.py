@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import open_to
 from accounts.roles import ROSTER_KEEPERS, Role
-from branches import election_pages, election_papers, election_steps, elections, voters
+from branches import ballots, election_pages, election_papers, election_steps, elections, voters
 from branches.election_forms import AgainForm, CountForm
 from branches.election_views import crumbs, kept, refused, visible
 from branches.models import Election
@@ -79,7 +79,7 @@ def election_held(request, pk):
     if request.method == "POST" and form.is_valid():
         facts = {"meeting": form.meeting(), "version": form.cleaned_data["version"]}
         try:
-            elections.record(found, ballot, form.count(), by=request.user, **facts)
+            ballots.record(found, ballot, form.count(), by=request.user, **facts)
         except ValidationError as refusal:
             refused(form, refusal)
         else:
@@ -103,7 +103,7 @@ def election_held(request, pk):
 def _ballot(request, progress):
     """The ballot whose turn it is; ?again=1: the one entered last."""
     if "again" in request.GET:
-        return elections.may_correct(progress)
+        return ballots.may_correct(progress)
     open_now = progress.election.state in elections.OPEN and progress.step == election_steps.COUNT
     return progress.ballot if open_now else None
 
@@ -124,9 +124,9 @@ def _count_form(request, progress, ballot):
         ballot=ballot,
         printed=printed,
         people=list(others.items()),
-        first=elections.is_first(progress, ballot),
+        first=ballots.is_first(progress, ballot),
         present=found.present if not election_steps.by_committee(found, ballot.office) else None,
-        expected=elections.entitled(progress) if found.expected is None else None,
+        expected=ballots.entitled(progress) if found.expected is None else None,
         who="委员" if election_steps.by_committee(found, progress.ballots[0].office) else "有选举权的党员",
     )
     form.put_written(written)
@@ -148,14 +148,14 @@ def election_again(request, pk):
     if found.state != State.HELD or progress.step not in (election_steps.AGAIN, election_steps.NAMES):
         messages.warning(request, "现在不用再投，看下面的“下一步”。")
         return redirect("election", pk=pk)
-    suggested, may = elections.suggested(progress), elections.may_stand(progress)
+    suggested, may = ballots.suggested(progress), ballots.may_stand(progress)
     tied = progress.chosen(progress.ballot).tied if progress.step == election_steps.AGAIN else ()
     people = [(person, one.name) for person, one in may.items() if not tied or person in tied]
     form = AgainForm(request.POST or None, election=found, people=people, suggested=suggested)
     if request.method == "POST" and form.is_valid():
         facts = {"version": form.cleaned_data["version"]}
         try:
-            ballot = elections.put_up(found, form.cleaned_data["persons"], by=request.user, **facts)
+            ballot = ballots.put_up(found, form.cleaned_data["persons"], by=request.user, **facts)
         except ValidationError as refusal:
             refused(form, refusal)
         else:
@@ -169,7 +169,7 @@ def election_again(request, pk):
         "tied": bool(tied),
         "left": progress.open[progress.ballot.office],
         "said": progress.chosen(progress.ballot).next if progress.step == election_steps.AGAIN else "",
-        "reduces": elections.may_reduce(progress),
+        "reduces": ballots.may_reduce(progress),
         "stay": len(progress.elected[progress.ballot.office]),
         "law": rules.principle("tie_revote"),
         "crumbs": crumbs(request.user, found.branch, found),
@@ -186,7 +186,7 @@ def election_fewer(request, pk):
     version = request.POST.get("version", "")
     version = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else -1
     try:
-        elections.fewer_seats(found, version=version, by=request.user)
+        ballots.fewer_seats(found, version=version, by=request.user)
     except ValidationError as refusal:
         messages.warning(request, refusal.messages[0])
     else:

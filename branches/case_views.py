@@ -278,6 +278,21 @@ def _done(request, found, deed, said):
     return redirect("case", found.pk)
 
 
+def _done_by_form(request, found, form, deed):
+    """Do what the form says and go to the case's page with the words `deed` gives; None where the form is shown again
+    with what was refused."""
+    try:
+        said = deed()
+    except deeds.Stale as conflict:
+        messages.warning(request, str(conflict))
+    except ValidationError as refusal:
+        _refuse(form, refusal)
+        return None
+    else:
+        messages.success(request, said)
+    return redirect("case", found.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(*CASE_WRITERS)
 def case_edit(request, pk):
@@ -401,16 +416,9 @@ def case_town(request, pk):
     if request.method == "POST":
         form = DecisionForm(request.POST, forming=forming)
         if form.is_valid():
-            try:
-                said = _decide(request, found, form)
-            except deeds.Stale as conflict:
-                messages.warning(request, str(conflict))
-                return redirect("case", found.pk)
-            except ValidationError as refusal:
-                _refuse(form, refusal)
-            else:
-                messages.success(request, said)
-                return redirect("case", found.pk)
+            went = _done_by_form(request, found, form, lambda: _decide(request, found, form))
+            if went is not None:
+                return went
     else:
         item = f"研究{case_pages.case_papers.subject(found)}"[:80]
         form = DecisionForm(initial={"version": found.version, "item": item, "outcome": "agreed"}, forming=forming)
@@ -481,18 +489,16 @@ def case_filed(request, pk):
     if request.method == "POST":
         form = FiledForm(request.POST)
         if form.is_valid():
-            facts = {name: form.cleaned_data[name] for name in ("filed_on", "filed_with", "filing_no")}
-            try:
-                deeds.mark_filed(found, version=form.read_at, by=request.user, **facts)
-            except deeds.Stale as conflict:
-                messages.warning(request, str(conflict))
-                return redirect("case", found.pk)
-            except ValidationError as refusal:
-                _refuse(form, refusal)
-            else:
-                messages.success(request, "备案已记下，这件事项全部办完。")
-                return redirect("case", found.pk)
+            went = _done_by_form(request, found, form, lambda: _file(request, found, form))
+            if went is not None:
+                return went
     else:
         form = FiledForm(initial={"version": found.version})
     context = {"case": found, "form": form, "crumbs": case_pages.crumbs(found)}
     return render(request, "branches/case_filed.html", context)
+
+
+def _file(request, found, form):
+    facts = {name: form.cleaned_data[name] for name in ("filed_on", "filed_with", "filing_no")}
+    deeds.mark_filed(found, version=form.read_at, by=request.user, **facts)
+    return "备案已记下，这件事项全部办完。"

@@ -4,8 +4,9 @@ from django import forms
 
 from accounts.fields import DayField, WrittenReason
 from accounts.forms import Worded
+from branches.election_results import COMMITTEE_TITLES
 from branches.election_steps import Office
-from branches.elections import COMMITTEE_TITLES, KINDS, MOST_SEATS
+from branches.elections import KINDS, MOST_SEATS
 from branches.models import Election, ElectionHelper
 from members.models import Post
 
@@ -277,7 +278,7 @@ class CountForm(_Step):
         return {name: self.cleaned_data[name] for name in names} if self.first else None
 
     def count(self):
-        """What branches.elections.record takes as count."""
+        """What branches.ballots.record takes as count."""
         found = self.cleaned_data
         written = ((found[f"w{n}"], found[f"v{n}"]) for n in range(1, WRITE_INS + 1))
         return {
@@ -321,7 +322,7 @@ class ConcludeForm(_Step):
             self.fields["base_reason"] = WrittenReason(label="按哪种基数算，为什么")
 
     def facts(self):
-        """What branches.elections.conclude takes."""
+        """What branches.election_results.conclude takes."""
         found = self.cleaned_data
         return {
             "titles": {name.person_id: found[f"t{name.person_id}"] for name in self.divide},

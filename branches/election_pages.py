@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.urls import reverse
 
-from branches import counting, election_steps, elections
+from branches import ballots, counting, election_steps
 from branches.election_steps import Office
 from branches.models import BallotName, Election
 from members.models import Post
@@ -147,7 +147,7 @@ def _result(progress, ballot):
         "rows": rows,
         "conclusion": outcome.conclusion,
         "other": [one.conclusion for one in (present, expected) if one.base != outcome.base] if differ else [],
-        "note": ballot.note if ballot.note.startswith(elections.REDUCED[:6]) else "",
+        "note": ballot.note if ballot.note.startswith(ballots.REDUCED[:6]) else "",
     }
 
 

@@ -9,7 +9,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import open_to
 from accounts.roles import ROSTER_KEEPERS, STAFF, Role
-from branches import counting, election_pages, election_papers, election_steps, elections, voters
+from branches import (
+    ballots,
+    counting,
+    election_pages,
+    election_papers,
+    election_results,
+    election_steps,
+    elections,
+    voters,
+)
 from branches.election_forms import (
     ApproveForm,
     CandidatesForm,
@@ -128,7 +137,7 @@ def election(request, pk):
     people, helpers = list(found.voters.all()), list(found.helpers.select_related("person").order_by("id"))
     may = _rights(request.user, found)
     ready = progress.step == election_steps.COUNT and not election_steps.missing_to_print(progress)
-    correct = elections.may_correct(progress) if may["keep"] else None
+    correct = ballots.may_correct(progress) if may["keep"] else None
     context = {
         "election": found,
         "title": election_pages.title(found),
@@ -269,16 +278,16 @@ def election_conclude(request, pk):
     form = ConcludeForm(
         request.POST or None,
         election=found,
-        divide=elections.to_divide(progress),
+        divide=election_results.to_divide(progress),
         elects_secretary=bool(progress.elected[Office.SECRETARY]),
         differs=bool(progress.differing),
-        unexplained=elections.unexplained(progress),
+        unexplained=election_results.unexplained(progress),
         source=found.case.secretary_source if found.case else "",
     )
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         done = f"{election_pages.title(found)}已有结果，任职已登记。"
-        if _done(request, form, lambda: elections.conclude(found, by=request.user, **facts), done):
+        if _done(request, form, lambda: election_results.conclude(found, by=request.user, **facts), done):
             return redirect("election", pk=pk)
     return _step_page(
         request, found, "branches/election_conclude.html", form,
@@ -347,7 +356,9 @@ def election_approved(request, pk):
     form = ApproveForm(request.POST or None, election=found, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
-        if _done(request, form, lambda: elections.approve(found, by=request.user, **facts), "批准和备案已登记。"):
+        if _done(
+            request, form, lambda: election_results.approve(found, by=request.user, **facts), "批准和备案已登记。"
+        ):
             return redirect("election", pk=pk)
     officers = _elected(election_steps.read(found))
     law = rules.principle("elected_then_approved")

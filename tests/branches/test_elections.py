@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import get_resolver, reverse
 
-from branches import election_steps, elections
+from branches import ballots, election_results, election_steps, elections
 from branches.models import Ballot, BallotName, Branch, Election
 from members.models import Member, Post
 from office.audit.models import Trail
@@ -78,7 +78,7 @@ def recorded(place, election, office, won, *, number=1, voters=10, **more):
         "written": [], **more,
     }  # fmt: skip
     first = office == Ballot.Office.COMMITTEE and number == 1 or not election.seats
-    elections.record(
+    ballots.record(
         election, ballot, count, meeting=meeting if first else None, version=election.version,
         by=place.user["社区书记"],
     )  # fmt: skip
@@ -213,29 +213,29 @@ def test_a_tie_is_voted_again_among_the_tied_and_seats_may_stay_empty(place, bra
     assert (progress.step, progress.open["committee"]) == (election_steps.AGAIN, 2)
     tied = progress.chosen(progress.ballot).tied
     assert set(tied) == set(persons(place, "万里", "石磊", "何静二"))
-    assert not elections.may_reduce(progress)
+    assert not ballots.may_reduce(progress)
     by = place.user["社区书记"]
     with pytest.raises(ValidationError, match="只对这几个人再投一次"):
-        elections.put_up(election, tied[:2], version=election.version, by=by)
-    elections.put_up(election, tied, version=election.version, by=by)
+        ballots.put_up(election, tied[:2], version=election.version, by=by)
+    ballots.put_up(election, tied, version=election.version, by=by)
     election.refresh_from_db()
     election = recorded(place, election, "committee", (8, 3, 3), number=2)
     progress = election_steps.read(election)
-    assert (progress.step, progress.open["committee"], elections.may_reduce(progress)) == ("again", 1, True)
+    assert (progress.step, progress.open["committee"], ballots.may_reduce(progress)) == ("again", 1, True)
 
     # 登错了可以改：上一次票数改过，随后的再投就不作数
     again = progress.last("committee")
-    elections.put_up(election, elections.suggested(progress), version=election.version, by=by)
+    ballots.put_up(election, ballots.suggested(progress), version=election.version, by=by)
     election.refresh_from_db()
     election = recorded(place, election, "committee", (8, 4, 3), number=2)
     assert Ballot.objects.filter(election=election, office="committee").count() == again.round == 2
 
-    elections.fewer_seats(election, version=election.version, by=by)
+    ballots.fewer_seats(election, version=election.version, by=by)
     election.refresh_from_db()
     assert election.seats == 2
     assert election_steps.read(election).step == election_steps.COUNT  # 委员会接着选书记
     with pytest.raises(elections.Stale):
-        elections.fewer_seats(election, version=election.version - 1, by=by)
+        ballots.fewer_seats(election, version=election.version - 1, by=by)
 
     election = recorded(place, election, "committee", (8, 6, 3), number=2)  # 又改了票数：减少名额也不作数
     last = ballot_of(election, "committee", 2)
@@ -254,7 +254,7 @@ def test_a_secretary_with_exactly_half_is_not_elected_and_the_place_stays(place,
     election.refresh_from_db()
     election = recorded(place, election, "secretary", (4,), voters=8)
     progress = election_steps.read(election)
-    assert (progress.step, elections.may_reduce(progress)) == (election_steps.AGAIN, False)
+    assert (progress.step, ballots.may_reduce(progress)) == (election_steps.AGAIN, False)
     desk = as_user("社区书记")
     assert desk.get(reverse("election_conclude", args=[election.pk])).status_code == 302
     url = reverse("election_again", args=[election.pk])
@@ -278,7 +278,7 @@ def test_a_secretary_of_short_standing_put_up_again_wants_a_reason_too(place, br
     young = Member.objects.get(pk=person(place, "何静二"))
     young.full_on = place.today - timedelta(days=100)
     young.save()
-    elections.put_up(election, persons(place, "何静二"), version=election.version, by=by)
+    ballots.put_up(election, persons(place, "何静二"), version=election.version, by=by)
     election.refresh_from_db()
     election = recorded(place, election, "secretary", (7,), number=2, voters=8)
 
@@ -288,7 +288,7 @@ def test_a_secretary_of_short_standing_put_up_again_wants_a_reason_too(place, br
     assert "书记一般应当有1年以上党龄" in page
     assert Election.objects.get().state == "held"
     with pytest.raises(ValidationError, match="写明理由可以继续"):
-        elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+        election_results.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
     assert desk.post(url, sent | {"standing_reason": "多年从事物业管理"}).status_code == 302
     post = Post.objects.get(body=branch.pk, title="secretary", ends_on=None)
     assert (post.person.name, post.reason) == ("何静二", "多年从事物业管理")
@@ -389,9 +389,9 @@ def test_a_by_election_leaves_the_others_in_their_seats(place, branch):
         "introduced": True,
     }
     count = {"voters": 3, "issued": 3, "returned": 3, "void": 0, "votes": votes(ballot, (3,), 3), "written": []}
-    elections.record(election, ballot, count, meeting=meeting, version=election.version, by=by)
+    ballots.record(election, ballot, count, meeting=meeting, version=election.version, by=by)
     election.refresh_from_db()
-    elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+    election_results.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
     now = set(Post.objects.on(place.today).filter(body=branch.pk).values_list("person__name", "title", "how"))
     assert ("丁一", "secretary", "by_election") in now
     assert {name for name, *_ in now} == {"丁一", "万里", "石磊"}
@@ -424,9 +424,9 @@ def test_a_new_branch_runs_from_its_first_election(place):
         "introduced": True,
     }
     count = {"voters": n, "issued": n, "returned": n, "void": 0, "votes": votes(ballot, (n,), n), "written": []}
-    elections.record(election, ballot, count, meeting=meeting, version=election.version, by=by)
+    ballots.record(election, ballot, count, meeting=meeting, version=election.version, by=by)
     election.refresh_from_db()
-    elections.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
+    election_results.conclude(election, titles={}, source="source_selected", version=election.version, by=by)
     branch.refresh_from_db()
     case.refresh_from_db()
     assert (branch.state, case.state) == ("running", "done")
