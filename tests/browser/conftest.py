@@ -1,14 +1,10 @@
 """One product and one browser for all browser tests; both are ended by who started them, and nothing else is."""
 
-import contextlib
-import sqlite3
-
 import pytest
 
 from tests.browser.look import Watched, Weights
 from tests.browser.site import READERS, Site, Visitor, town
 from tests.browser.walker import WAYS, Walker
-from tests.worker.product import DATABASE
 
 
 def pytest_collection_modifyitems(items):
@@ -24,33 +20,31 @@ def site(chromium, tmp_path_factory, made_once):
     site.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _town_of_the_module(site):
+    """Every module begins where the demo left the town, whatever another one did in the same process."""
+    site.restore()
+
+
 @pytest.fixture
 def town_as_it_was(site):
-    """A journey that changes the town begins where the demo left it, and leaves the town so."""
-    kept = site.data / "before.sqlite3"
-    _copy(site.data / DATABASE, kept)
-    yield
-    _copy(kept, site.data / DATABASE)
+    """A journey that changes the town begins where the demo left it."""
+    site.restore()
 
 
-def _copy(source, target):
-    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
-        one.backup(other)
-
-
-@pytest.fixture(scope="session")
-def visitors(site):
+@pytest.fixture(scope="module")
+def visitors(site, _town_of_the_module):
     return {username: Visitor(site, username) for username in READERS}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def walks(visitors):
     """{reader: {address name: {path: text}}}: everything that can be reached by links."""
     visitors["br01"].post("/feedback/", text="述职的字再大一些就好了", page="/")  # 试用数据里没有意见建议
     return {username: visitor.walk() for username, visitor in visitors.items()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(chromium, site, visitors):
     """A browser context per reader, signed in, that collects what goes wrong on its pages."""
     kept = {}

@@ -23,6 +23,7 @@ from tests.worker.product import DATABASE, ROOT, load_dev, migrate
 READERS = ("town01", "sec01", "br01", "xq01", "sys01", "safe01", "audit01", "cad01")
 SMALL_SCREENS = ("br01", "xq01")  # 支部和小区的页面：字大、页小
 ACCOUNTS = "accounts.json"
+AS_MADE = "as-made.sqlite3"
 SOUGHT = "王"  # 填进查找框的
 MOST_OF_A_KIND = 4  # 同一种网址，每位读者最多看几页；带查询的，同样几个参数只看一页
 
@@ -59,6 +60,11 @@ def town(folder):
     subprocess.run(load, cwd=ROOT, env=env, check=True)
 
 
+def _copy(source, target):
+    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
 class Site:
     """Web, and on demand broker and worker, on a SQLite file of their own."""
 
@@ -67,6 +73,7 @@ class Site:
         self.data, self.dev, self.children = data, load_dev(), []
         self.address = f"http://127.0.0.1:{_free_port()}"
         self.passwords = {row["username"]: row["password"] for row in json.loads((data / ACCOUNTS).read_text())}
+        _copy(data / DATABASE, data / AS_MADE)
         with self._environment():
             self.env = self.dev.environment("local")
             (data / "static").mkdir(exist_ok=True)
@@ -78,6 +85,10 @@ class Site:
         return environment(
             DATA_DIR=str(self.data), HOST=host, PORT=port, WEB_PROCESSES="1", DATABASE_URL="", REDIS_URL=""
         )
+
+    def restore(self):
+        """The town as it was made; nobody is signed in any more."""
+        _copy(self.data / AS_MADE, self.data / DATABASE)
 
     def start_worker(self):
         """The broker and the worker, once, for whoever waits for papers."""

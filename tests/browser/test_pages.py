@@ -194,8 +194,7 @@ def hand_in_empty(page, at=0):
     form.evaluate("form => form.closest('details')?.setAttribute('open', '')")
     form.evaluate(EMPTY)
     form.locator("button").first.click()
-    page.wait_for_selector("#errors")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")  # 页面到了以后，光标才移过去
     assert page.title().startswith("错误：")
     # 每一处都能点到它的格子。
     for link in page.locator("#errors a").all():

@@ -308,16 +308,16 @@ def test_by_keyboard_in_the_largest_letters(walker, site, report):
     walker.type("为什么没解决好", "原" * 201)
     walker.enter("保存，下一步")
     walker.sees("现在有201字")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")
     walker.looks_well()
     assert page.get_by_label("今年最大的问题").input_value() == PROBLEM
     walker.type("为什么没解决好", CAUSE)
     walker.enter("保存，下一步")
     walker.sees("还有 1 处没写")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")
     walker.enter("明年打算")
     page.wait_for_url("**/#id_plan")
-    assert page.evaluate("document.activeElement.id") == "id_plan"
+    page.wait_for_selector("#id_plan:focus")
     keys.insert_text(PLAN)
     walker.enter("保存，下一步")
     walker.sees("提交后不能再改")

@@ -134,7 +134,7 @@ def test_a_roster_from_template_to_trail(walker, site, tmp_path):
 
     clicks.hand_in(fill_in(template, tmp_path / "名册.xlsx", lines))
     walker.sees("112 行可以导入，7 行有错，1 行要您回答")
-    assert walker.page.evaluate("document.activeElement.id") == "faults"
+    walker.page.wait_for_selector("#faults:focus")
     assert "现在一行也没有保存" in walker.text
     walker.looks_well()
     clicks.choose(UNKNOWN[way], COMPOUND)
