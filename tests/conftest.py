@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: the cast and a client that is also a critic."""
 
 import fcntl
+import gc
 import os
 import re
 import shutil
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "db" in item.fixturenames or item.get_closest_marker("django_db"):
             item.add_marker("database")
+
+
+def pytest_collection_finish():
+    """All modules and tests are there and stay: not looking through them at every collection saves a third."""
+    gc.collect()
+    gc.freeze()
 
 
 class _NoWrites:
