@@ -231,7 +231,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = APP_MODE == "test"  # 测试里每个客户端各起一套中间件：不必每次清点静态文件
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("ttf", "otf", "woff2", "png", "jpg", "gz", "br", "zip")
 
 # 测试进程不碰消息通道：没有人在听的地址，正好当作“通道不在”。

