@@ -20,7 +20,7 @@ from tests.browser import look
 pytestmark = pytest.mark.urls("tests.look_gallery")  # no page of the site takes part
 EVIL = '<script>alert("1")</script>'
 ROOT = Path(__file__).resolve().parent.parent
-CSS = (ROOT / "static/css/app.css").read_text()
+CSS = "".join((ROOT / "static/css" / name).read_text() for name in ("app.css", "schematic.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCREENS = [path for path in TEMPLATES if not path.name.endswith(".pdf.html")]
 COMPONENTS = sorted((ROOT / "templates/components").glob("*.html"))
