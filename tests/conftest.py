@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: the cast and a client that is also a critic."""
 
+import copy
 import fcntl
 import gc
 import os
@@ -34,9 +35,21 @@ OUTSIDE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what uses the database: only that is worth a second run on the other one."""
+    of_module = {}
     for item in items:
         if "db" in item.fixturenames or item.get_closest_marker("django_db"):
             item.add_marker("database")
+            of_module.setdefault(item.module, []).append(item)
+    for asking in of_module.values():
+        if all("place" in item.fixturenames and not _commits(item) for item in asking):
+            for item in asking:
+                if "cast_once" not in item.fixturenames:
+                    item.fixturenames.insert(0, "cast_once")  # before the test's own transaction begins
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
 
 def pytest_collection_finish():
@@ -96,13 +109,15 @@ def client():
 
 
 @pytest.fixture
-def place(db):
+def place(request, db):
+    """The cast; made once for a module of which every test works on it, as each takes back what it wrote."""
+    if "cast_once" in request.fixturenames:
+        return copy.deepcopy(request.getfixturevalue("cast_once"))
     return cast.build()
 
 
 @pytest.fixture(scope="module")
 def cast_once(django_db_setup, django_db_blocker):
-    """The cast, made once for the tests of a module that only look at it: each takes back what it wrote."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield cast.build()
         transaction.set_rollback(True)
