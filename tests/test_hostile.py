@@ -74,9 +74,12 @@ NEEDS = {
 KNOWN_PARAMETERS = ("after", "before", "next", "q", "tab", "view", "year", "community", "done", "what", "role", "model")
 # 一件一件都有自己页面的：那一件的页面也找，不只是权限表里打开的那一件。
 HOMES = {"case": case_cast.STATES, "document": documents_cast.TARGETS, "election": election_cast.STATES}
+# 先看一遍再交的：第一步的表单，就是要交的那些项。
+AS_IN = {"person_pair_merge": "person_pair"}
 # 要先有这些，页面上才有表单。
 ARRANGED = {
     "cases_export": case_cast.case,
+    "coverage_export": lambda place: arguments(place, "coverage_note", "空地"),
     "cells_export": territory_cast.cell,
     "funding_export": territory_cast.fund,
     "guidance_export": territory_cast.visit,
@@ -87,8 +90,6 @@ ARRANGED = {
     "census_withdraw": lambda place: confirmed(place),
     "import_answer": lambda place: asked(place),
     "import_apply": lambda place: batch(place, new=1),
-    "import_again": lambda place: batch(place, state="reading"),
-    "import_errors": lambda place: batch(place, size=10_000),
     "material_cancel": lambda place: made(place, state="queued", finished_at=None),
     "material_retry": lambda place: made(place, state="failed", error="断电了"),
     "report_offer": lambda place: report(place, filled_by=place.user["联系干部"], filled_at=timezone.now()),
@@ -104,7 +105,10 @@ FIELDS = {
     "demo_reset": {},  # 只在试用时有
     "demo_switch": {"username": "user01"},
     "draft_keep": {"draft": ""},  # 脚本交的
+    "election_fewer": {"version": "1"},  # 差一两名才有
     "election_request": {},  # 选举有结果才有
+    "import_again": {},  # 做到一半断了才有
+    "import_errors": {},  # 大的表才有
     "logout": {},
     "material_request": {"year": ""},
     "slip_device_revoke": {},  # 用条登录过的设备才有
@@ -483,12 +487,13 @@ def own_forms(door):
     if door.name in FIELDS:
         return [{"fields": [_typed(*each) for each in FIELDS[door.name].items()]}]
     ARRANGED.get(door.name, lambda place: None)(door.place)
+    goal = reverse(AS_IN.get(door.name, door.name), args=arguments(door.place, door.name, door.target))
     for (name, target), reader in product(pages_near(door), door.readers):
         if marks_of(name, target)[READERS.index(reader)] != "2":
             continue
         there = Door(door.place, name, "GET", target, "", reader=reader)
         page = there.page()
-        if found := [form for form in page.forms if sent_to(form, there.url) == door.url] if page else ():
+        if found := [form for form in page.forms if sent_to(form, there.url) == goal] if page else ():
             door.reader = reader
             return found
     raise AssertionError(f"没有一页有交到 {door.name} 的表单：在 ARRANGED 里摆好，或者写进 FIELDS")
