@@ -74,29 +74,8 @@ NEEDS = {
 KNOWN_PARAMETERS = ("after", "before", "next", "q", "tab", "view", "year", "community", "done", "what", "role", "model")
 # 一件一件都有自己页面的：那一件的页面也找，不只是权限表里打开的那一件。
 HOMES = {"case": case_cast.STATES, "document": documents_cast.TARGETS, "election": election_cast.STATES}
-# 先看一遍再交的：第一步的表单，就是要交的那些项。
-AS_IN = {"person_pair_merge": "person_pair"}
-# 要先有这些，页面上才有表单。
-ARRANGED = {
-    "cases_export": case_cast.case,
-    "coverage_export": lambda place: arguments(place, "coverage_note", "空地"),
-    "cells_export": territory_cast.cell,
-    "funding_export": territory_cast.fund,
-    "guidance_export": territory_cast.visit,
-    "guidance_new": territory_cast.group,
-    "patches_export": territory_cast.patch,
-    "rooms_export": lambda place: arguments(place, "room_edit", "湖畔"),
-    "case_members": lambda place: CaseMember.objects.create(case=case_cast.case(place), member=place.member["何静"]),
-    "census_withdraw": lambda place: confirmed(place),
-    "import_answer": lambda place: asked(place),
-    "import_apply": lambda place: batch(place, new=1),
-    "material_cancel": lambda place: made(place, state="queued", finished_at=None),
-    "material_retry": lambda place: made(place, state="failed", error="断电了"),
-    "report_offer": lambda place: report(place, filled_by=place.user["联系干部"], filled_at=timezone.now()),
-    "report_submit": lambda place: report(place),
-    "report_receive": lambda place: handed_in(place),
-    "report_return": lambda place: handed_in(place),
-}
+# 交的是另一个地址的表单：看过一遍再交的，写的时候自己存的。
+AS_IN = {"draft_keep": "case_new", "person_pair_merge": "person_pair"}
 # 剧组的页面上没有表单的那些：要填的项和照常的填法，空的是要写的话。什么也不填的是 {}。
 FIELDS = {
     "candidate_edit": {"office": "secretary", "source": "source_selected", "written_on": "今天", "version": "1"}
@@ -104,7 +83,6 @@ FIELDS = {
     "candidate_paper": {},
     "demo_reset": {},  # 只在试用时有
     "demo_switch": {"username": "user01"},
-    "draft_keep": {"draft": ""},  # 脚本交的
     "election_fewer": {"version": "1"},  # 差一两名才有
     "election_request": {},  # 选举有结果才有
     "import_again": {},  # 做到一半断了才有
@@ -192,8 +170,8 @@ def check(response, name, said):
 
 
 # apart from the session's clock, the counter of wrong passwords and what a refused form keeps as its writer's draft
-TRAIL = {"audit_trail", "audit_trailhead"}
 TABLES = {m._meta.db_table for m in apps.get_models() if m._meta.app_label not in ("sessions", "axes", "drafts")}
+TRAIL = {"audit_trail", "audit_trailhead"}  # 留痕和它的尾巴，总是一起写
 
 
 def counts(tables=TABLES):
@@ -482,23 +460,6 @@ ORDINARY = {"phone": "13800138000", "username": "zhaoliu", "password": "wrong-Pa
 ORDINARY_TEXT = "按上级要求核对名册"
 
 
-def own_forms(door):
-    """The forms that are sent to this address, from the first page of a reader's that shows them."""
-    if door.name in FIELDS:
-        return [{"fields": [_typed(*each) for each in FIELDS[door.name].items()]}]
-    ARRANGED.get(door.name, lambda place: None)(door.place)
-    goal = reverse(AS_IN.get(door.name, door.name), args=arguments(door.place, door.name, door.target))
-    for (name, target), reader in product(pages_near(door), door.readers):
-        if marks_of(name, target)[READERS.index(reader)] != "2":
-            continue
-        there = Door(door.place, name, "GET", target, "", reader=reader)
-        page = there.page()
-        if found := [form for form in page.forms if sent_to(form, there.url) == goal] if page else ():
-            door.reader = reader
-            return found
-    raise AssertionError(f"没有一页有交到 {door.name} 的表单：在 ARRANGED 里摆好，或者写进 FIELDS")
-
-
 def report(place, **fields):
     """湖畔's report, written to the end."""
     written = {"problem": "电梯老了", "cause": "钱不够", "plan": "再协商"} | fields
@@ -533,24 +494,61 @@ def confirmed(place):
     census.confirm(part, note="", by=place.user["社区书记"])
 
 
+# 要先有这些，页面上才有表单。
+ARRANGED = {
+    "cases_export": case_cast.case,
+    "coverage_export": lambda place: arguments(place, "coverage_note", "空地"),
+    "cells_export": territory_cast.cell,
+    "funding_export": territory_cast.fund,
+    "guidance_export": territory_cast.visit,
+    "guidance_new": territory_cast.group,
+    "patches_export": territory_cast.patch,
+    "rooms_export": lambda place: arguments(place, "room_edit", "湖畔"),
+    "case_members": lambda place: CaseMember.objects.create(case=case_cast.case(place), member=place.member["何静"]),
+    "census_withdraw": confirmed,
+    "import_answer": asked,
+    "import_apply": lambda place: batch(place, new=1),
+    "material_cancel": lambda place: made(place, state="queued", finished_at=None),
+    "material_retry": lambda place: made(place, state="failed", error="断电了"),
+    "report_offer": lambda place: report(place, filled_by=place.user["联系干部"], filled_at=timezone.now()),
+    "report_submit": report,
+    "report_receive": handed_in,
+    "report_return": handed_in,
+}
+
+
+def own_forms(door):
+    """The forms that are sent to this address, from the first page of a reader's that shows them."""
+    if door.name in FIELDS:
+        return [{"fields": [_typed(*each) for each in FIELDS[door.name].items()]}]
+    ARRANGED.get(door.name, lambda place: None)(door.place)
+    shown = AS_IN.get(door.name, door.name)
+    goal = reverse(shown, args=arguments(door.place, door.name, door.target))
+    for (name, target, marks), reader in product(pages_near(shown, door.target), door.readers):
+        if marks[READERS.index(reader)] != "2":
+            continue
+        there = Door(door.place, name, "GET", target, marks, reader=reader)
+        page = there.page()
+        if found := [form for form in page.forms if sent_to(form, there.url) == goal] if page else ():
+            door.reader = reader
+            return found
+    raise AssertionError(f"没有一页有交到 {door.name} 的表单：在 ARRANGED 里摆好，或者写进 FIELDS")
+
+
 def _typed(name, value):
     return {"tag": "input", "type": "hidden" if value else "text", "name": name, "value": value}
 
 
-def pages_near(door):
-    """(name, target) of the pages named with a word of the address's name, those named most like it first."""
-    home = door.name.partition("_")[0]
-    pages = [(home, door.target)] if door.target in HOMES.get(home, ()) else []
-    listed = [row[::2][:2] for row in rows() if row[1] == "GET" and parts(row[0]) & parts(door.name)]
-    return pages + sorted(listed, key=lambda page: (page[0] != door.name, -len(parts(page[0]) & parts(door.name))))
+def pages_near(name, target):
+    """(name, target, marks) of the pages named with a word of the address's name, those named most like it first."""
+    home = name.partition("_")[0]
+    own = [(home, target, "2" * len(READERS))] if target in HOMES.get(home, ()) else []
+    near = [(row[0], row[2], row[3]) for row in rows() if row[1] == "GET" and parts(row[0]) & parts(name)]
+    return own + sorted(near, key=lambda page: (page[0] != name, -len(parts(page[0]) & parts(name))))
 
 
 def parts(name):
     return {word.rstrip("s") for word in name.split("_")}
-
-
-def marks_of(name, target):
-    return next((row[3] for row in rows() if row[:3] == (name, "GET", target)), "2" * len(READERS))
 
 
 def sent_to(form, url):
