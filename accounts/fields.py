@@ -1,4 +1,4 @@
-"""Form fields as the office types: dates written any usual way, phone numbers in any usual way."""
+"""Form fields as the office types: dates written any usual way, phone numbers in any usual way; ticked rows."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,3 +61,12 @@ class WrittenReason(forms.CharField):
         if text and len(HAN.findall(text)) < FEWEST_HAN:
             raise forms.ValidationError(f"请用至少 {FEWEST_HAN} 个汉字写清楚。")
         return text
+
+
+class Ticks(forms.ModelMultipleChoiceField):
+    """Ticked rows. Django asks the database for any number, and SQLite fails on one no key can have."""
+
+    def clean(self, value):
+        if any(len(key) > 18 for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)

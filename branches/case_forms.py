@@ -2,10 +2,9 @@
 
 from django import forms
 
-from accounts.fields import DayField
+from accounts.fields import DayField, Ticks
 from accounts.forms import Worded
 from branches.case_people import FORMING, Kind
-from branches.forms import Ticks
 from branches.models import BranchCase
 from members.models import Person, Post
 from office.areas.models import Body, Community, Compound

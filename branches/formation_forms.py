@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django import forms
 
+from accounts.fields import Ticks
 from accounts.forms import Worded
-from branches.forms import Ticks
 from branches.neighbours import degrees
 from office.areas.models import Compound
 from office.chinese.digits import halfwidth

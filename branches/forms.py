@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accounts.fields import DayField
+from accounts.fields import DayField, Ticks
 from accounts.forms import Worded
 from branches.models import Branch
 from office.areas.models import Community, Compound
@@ -19,15 +19,6 @@ def _number(label, most):
         label=label, required=False, min_value=1, max_value=most, error_messages=words,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-s"}),
     )  # fmt: skip
-
-
-class Ticks(forms.ModelMultipleChoiceField):
-    """Ticked rows. Django asks the database for any number, and SQLite fails on one no key can have."""
-
-    def clean(self, value):
-        if any(len(key) > 18 for key in value or ()):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().clean(value)
 
 
 class CompoundForm(Worded, forms.Form):

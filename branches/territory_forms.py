@@ -2,10 +2,9 @@
 
 from django import forms
 
-from accounts.fields import DayField
+from accounts.fields import DayField, Ticks
 from accounts.forms import Worded
 from branches.cells import GAPS
-from branches.forms import Ticks
 from branches.leadership_forms import line, one_of, paragraph
 from branches.models import FundingItem
 from members.doors import buildings_in

@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 
+from accounts.fields import Ticks
 from office.areas.models import Community
 from office.areas.scope import Reach
 from office.papers import documents, layout, templates
@@ -76,7 +77,7 @@ class DocumentForm(forms.Form):
     )
     mark = _Line(_longest("mark"), label="纪要名称", required=False, help_text="印成红头，例如：城东社区联席会议纪要。")
     addressee = _Line(_longest("addressee"), label="主送机关", required=False, help_text="不用写冒号。")
-    recipients = forms.ModelMultipleChoiceField(
+    recipients = Ticks(
         label="发到哪些社区",
         queryset=Community.objects.none(),
         required=False,
