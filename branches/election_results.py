@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from branches import cases, election_steps, elections, voters
 from branches.election_steps import Office
-from branches.models import Branch, Election
+from branches.models import Election
 from members import posts
 from members.models import Post
 from office.chinese.dates import cn_date
@@ -31,7 +31,7 @@ def conclude(election, *, titles, source="", base_reason="", standing_reason="",
     if progress.step != election_steps.CONCLUDE:
         raise ValidationError("还有没选出的职务，请先再投一次或者减少名额。")
     _refuse_unfinished(progress, titles, source, base_reason, standing_reason)
-    branch = Branch.objects.select_for_update(of=("self",)).get(pk=current.branch_id)
+    branch = current.branch.branch
     officers = _officers_of(progress, titles, _explained(progress) or standing_reason)
     _leave(progress, officers, by)
     how = Post.How.BY_ELECTION if current.kind == Kind.BY else Post.How.ELECTED

@@ -270,7 +270,11 @@ def stop(election, *, reason, void=False, version, by):
 
 
 def locked(election, version, *states):
-    """The election as it stands, locked. Raises Stale when it moved on, ValidationError when the step is past."""
+    """The election as it stands, locked. Raises Stale when it moved on, ValidationError when the step is past.
+
+    Its branch is locked before it, as by a 批复 that dissolves the branch and cancels what is open: the later waits.
+    """
+    Branch.objects.select_for_update(of=("self",)).get(pk=election.branch_id)
     current = Election.objects.select_for_update(of=("self",)).select_related("branch").get(pk=election.pk)
     if current.version != version:
         raise Stale(current)

@@ -1,10 +1,12 @@
 """An election from its opening to the filing, as the office lives it on the pages (R-126, R-141…R-152)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from branches import ballots, election_results, election_steps, elections
@@ -355,6 +357,15 @@ def test_a_branch_dissolved_meanwhile_holds_no_election(place, branch):
     with pytest.raises(ValidationError, match="撤销"):
         opened(place, branch)
     assert not Election.objects.exists()
+
+
+def test_a_branch_is_locked_before_its_election(place, branch):
+    """As by the 批复 that dissolves it: two deeds that lock the other way round would wait for each other for ever."""
+    election = opened(place, branch)
+    with CaptureQueriesContext(connection) as asked:
+        elections.stop(election, reason="到会人数不够", void=False, version=election.version, by=place.user["社区书记"])
+    read = [found[1] for query in asked if (found := re.match(r'SELECT .*? FROM "(\w+)"', query["sql"]))]
+    assert read.index("branches_branch") < read.index("branches_election")
 
 
 def test_seats_outside_the_usual_want_a_reason(place, branch):
