@@ -6,7 +6,6 @@ A neighbour's column is the sibling's or foreign object: 公园 is the sibling c
 东港镇 the other town. An address without a row fails.
 """
 
-import copy
 import hashlib
 from datetime import timedelta
 from uuid import uuid4
@@ -681,11 +680,6 @@ def _slip(place):
 def _feedback(place):
     user = place.user["支部书记"]
     return Feedback.objects.get_or_create(user=user, town=user.town, text="字再大些", defaults={"token": uuid4()})[0]
-
-
-@pytest.fixture
-def place(cast_once, db):
-    return copy.deepcopy(cast_once)
 
 
 @pytest.fixture(scope="module")

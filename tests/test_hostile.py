@@ -1,7 +1,6 @@
 """Whatever arrives — in the path, the query, the head, the body — nothing breaks, nothing is half written, and what
 is shown again is shown as words. Made from the resolver, so that a new address is covered the day it is added."""
 
-import copy
 import re
 from html.parser import HTMLParser
 from itertools import product
@@ -264,11 +263,6 @@ def opened(method):
     """Test the rows of the table with that method, as `door`."""
     chosen = [row for row in rows() if row[1] == method]
     return pytest.mark.parametrize("row", chosen, ids=[f"{row[0]}-{row[2]}" for row in chosen])
-
-
-@pytest.fixture
-def place(cast_once, db):
-    return copy.deepcopy(cast_once)
 
 
 @pytest.fixture
