@@ -240,3 +240,18 @@ def test_by_keyboard(walker, site):
     walker.sees("已录入：联席会议")
     found = site.select("SELECT COUNT(*) FROM meetings_decision WHERE text = '修好单元门' AND owner_person_id IS NULL")
     assert found == [(1,)]
+
+
+@pytest.mark.usefixtures("town_as_it_was")
+def test_who_was_marked_before_the_script_came_is_asked_about_too(walker):
+    if walker.way != "phone":
+        pytest.skip("网慢的是手机")
+    walker.sign_in("br01", to="/meetings/new/")
+    begin(walker, "主题党日")
+    held = []
+    walker.page.route("**/js/filing*.js", lambda route: held.append(route))
+    walker.press("有人没来")
+    walker.page.get_by_label("史明", exact=True).select_option(label="请假")
+    for script in held:
+        script.continue_()
+    walker.page.get_by_label("史明没来的原因").fill("住院")
