@@ -35,14 +35,20 @@ OUTSIDE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what uses the database: only that is worth a second run on the other one."""
+    asking = [item for item in items if "db" in item.fixturenames or item.get_closest_marker("django_db")]
+    for item in asking:
+        item.add_marker("database")
+    _share_the_cast(asking)
+
+
+def _share_the_cast(asking):
+    """Let the tests of a module have cast_once where all that ask the database work on the cast and commit nothing."""
     of_module = {}
-    for item in items:
-        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
-            item.add_marker("database")
-            of_module.setdefault(item.module, []).append(item)
-    for asking in of_module.values():
-        if all("place" in item.fixturenames and not _commits(item) for item in asking):
-            for item in asking:
+    for item in asking:
+        of_module.setdefault(item.module, []).append(item)
+    for tests in of_module.values():
+        if all("place" in item.fixturenames and not _commits(item) for item in tests):
+            for item in tests:
                 if "cast_once" not in item.fixturenames:
                     item.fixturenames.insert(0, "cast_once")  # before the test's own transaction begins
 
@@ -110,7 +116,7 @@ def client():
 
 @pytest.fixture
 def place(request, db):
-    """The cast; made once for a module of which every test works on it, as each takes back what it wrote."""
+    """The cast, each test's own: what it writes is taken back, what it sets on these objects is on copies."""
     if "cast_once" in request.fixturenames:
         return copy.deepcopy(request.getfixturevalue("cast_once"))
     return cast.build()
@@ -118,6 +124,7 @@ def place(request, db):
 
 @pytest.fixture(scope="module")
 def cast_once(django_db_setup, django_db_blocker):
+    """The cast, made once for the tests of a module and taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield cast.build()
         transaction.set_rollback(True)
