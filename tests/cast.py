@@ -4,11 +4,15 @@
 One account per role at 北社区／湖畔, and the neighbours who must not see: 公园's, 南社区's, 东港镇's.
 """
 
-import copy
+import pickle
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.utils import timezone
@@ -242,13 +246,48 @@ def build():
     the time. Handles are copied, so that no test sees what another did to an object.
     """
     if not _made:
-        _made["place"] = _build()
+        _made["place"] = pickle.dumps(_build())
         _made["rows"] = [(model, list(model._base_manager.all())) for model in _own_models()]
     else:
         for model, rows in _made["rows"]:
             models.QuerySet(model).bulk_create(rows)
         _count_on([model for model, _ in _made["rows"]])
-    return copy.deepcopy(_made["place"])
+    place = pickle.loads(_made["place"])
+    _sign_in(place.user.values())
+    return place
+
+
+def _sign_in(users):
+    """A session for everybody in the cast, as it is after a first page: enter(client, user) uses it."""
+    now = timezone.now()
+    since = int(now.timestamp())
+    for user in users:
+        user.session_key = f"of-the-cast-{user.pk}"
+    Session.objects.bulk_create(
+        Session(
+            session_key=user.session_key,
+            session_data=SessionStore().encode(
+                {
+                    SESSION_KEY: str(user.pk),
+                    BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+                    HASH_SESSION_KEY: user.get_session_auth_hash(),
+                    "since": since,
+                    "touched": since,
+                }
+            ),
+            expire_date=now + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        )
+        for user in users
+    )
+
+
+def enter(client, user, *, anew=False):
+    """Let the client be the user: by the cast's session, or by its own for who came later and `anew` for who leaves."""
+    key = getattr(user, "session_key", None)
+    if key and not anew:
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+    else:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
 
 def _count_on(tables):

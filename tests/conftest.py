@@ -1,11 +1,12 @@
 """Fixtures of the whole suite: the cast and a client that is also a critic."""
 
-import copy
 import fcntl
 import gc
 import os
+import pickle
 import re
 import shutil
+from copy import copy
 
 os.environ["APP_MODE"] = "test"
 if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:  # each process its own: some empty theirs
@@ -15,6 +16,8 @@ if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:  # each 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test import client as testing
+from django.test.utils import ContextList
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
@@ -56,6 +59,15 @@ def _share_the_cast(asking):
 def _commits(item):
     marker = item.get_closest_marker("django_db")
     return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _keep_the_first(store, signal, sender, template, context, **_):
+    """Of an answer's templates, down to every input of its forms, only the page's own context is kept."""
+    if "context" not in store:
+        store |= {"templates": [template], "context": ContextList([copy(context)])}
+
+
+testing.store_rendered_templates = _keep_the_first
 
 
 def pytest_collection_finish():
@@ -105,7 +117,7 @@ class Critic(Client):
         return response
 
     def sign_in(self, user):
-        self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cast.enter(self, user)
         return self
 
 
@@ -118,7 +130,7 @@ def client():
 def place(request, db):
     """The cast, each test's own: what it writes is taken back, what it sets on these objects is on copies."""
     if "cast_once" in request.fixturenames:
-        return copy.deepcopy(request.getfixturevalue("cast_once"))
+        return pickle.loads(request.getfixturevalue("cast_once"))
     return cast.build()
 
 
@@ -126,7 +138,7 @@ def place(request, db):
 def cast_once(django_db_setup, django_db_blocker):
     """The cast, made once for the tests of a module and taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield cast.build()
+        yield pickle.dumps(cast.build())
         transaction.set_rollback(True)
 
 

@@ -19,6 +19,7 @@ from members import census
 from members.models import CensusReturn
 from office.imports.models import ImportBatch
 from office.papers.models import Build
+from tests import cast
 from tests.branches import case_cast, election_cast, territory_cast
 from tests.documents import cast as documents_cast
 from tests.test_access import READERS, arguments, query, rows
@@ -144,7 +145,7 @@ def counts(tables=TABLES):
 def new_client(place, reader, **settings):
     client = Client(**settings)
     if reader != "没有登录":
-        client.force_login(place.user[reader], backend="django.contrib.auth.backends.ModelBackend")
+        cast.enter(client, place.user[reader])
     return client
 
 

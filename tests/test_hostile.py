@@ -46,6 +46,7 @@ KEYS = [["\x00"], ["-1", "2026-02-30", "²"], ["9223372036854775808", ENDLESS], 
 CHOICES = [[SCRIPT, "²"], ["\x00"], [ENDLESS]]  # 只能从列出的里选的，错法不多
 # 换一种数据库，答案会不同的只有这几样：存不进的字、太长的字、太大的数。
 MINDED_BY_A_DATABASE = {"王\x00伟", "\x00", LONG, ENDLESS, "9223372036854775808"}
+TAKEN_BY_SQLITE = {"王\x00伟", "\x00", LONG}  # 单独交给 PostgreSQL 试；在 SQLite 上同别的一起试
 # 网址里该是编号的地方。
 IDS = ["0", "9223372036854775808", "9" * 100]
 NO_IDS = ["-1", "²", "٣", "1%00", "%00", "abc", "1.0", "1e3", "%F0%9F%98%80", "%FF"]
@@ -180,9 +181,11 @@ def parameters(door):
 
 
 def alone(door, field):
-    """Payloads to be tried alone in the field: on a second database those it could take otherwise."""
+    """Payloads to be tried alone in the field: each on the database that could mind it, the others on the first."""
     payloads = door.one_of_each(kinds_for(field))
-    return payloads if FIRST_DATABASE else [each for each in payloads if each in MINDED_BY_A_DATABASE]
+    if FIRST_DATABASE:
+        return [each for each in payloads if each not in TAKEN_BY_SQLITE]
+    return [each for each in payloads if each in MINDED_BY_A_DATABASE]
 
 
 def kinds_for(field):
@@ -422,12 +425,11 @@ def test_what_is_stored_is_shown_as_words(place):
     poisoned = poison()
     assert {"Person.name", "Compound.name", "Meeting.title", "Decision.text", "User.name"} <= poisoned
     shown = set()
-    for at, reader in enumerate(READERS):
-        client = new_client(place, reader)
-        for door in doors:
-            if marks[door.name, door.target][at] == "2":
-                response = client.get(door.full, {"q": "<"} if door.name == "find" else None)
-                page = check(response, door.name, f"{door.name}，读者 {reader}")
-                if page and b"&lt;script&gt;" in response.content:
-                    shown.add(door.name)
+    for door in doors:
+        readers = [reader for reader, mark in zip(READERS, marks[door.name, door.target], strict=True) if mark == "2"]
+        for reader in readers if door.name == "home" else {*readers[:1], *readers[-1:]}:  # 看得最多的和看得最少的
+            response = new_client(place, reader).get(door.full, {"q": "<"} if door.name == "find" else None)
+            page = check(response, door.name, f"{door.name}，读者 {reader}")
+            if page and b"&lt;script&gt;" in response.content:
+                shown.add(door.name)
     assert {"home", "compound", "branch", "committee", "meeting", "person", "members", "find", "materials"} <= shown

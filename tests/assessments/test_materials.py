@@ -19,6 +19,7 @@ from office.audit.models import Trail
 from office.papers import builds
 from office.papers.models import Build, State
 from office.papers.pdf import PaperProblem
+from tests.cast import enter
 
 LAKE, PARK, HILL = "湖畔党支部", "公园党支部", "山水党支部"
 
@@ -462,7 +463,7 @@ def test_what_a_secretary_typed_reaches_no_fetch_and_loses_nothing(place, batch,
         assert re.sub(r"\s", "", text) in printed
         assert re.sub(r"\s", "", text) in written
     client = Client()  # the critic takes the typed braces for a tag left over
-    client.force_login(place.user["支部书记"], backend="django.contrib.auth.backends.ModelBackend")
+    enter(client, place.user["支部书记"])
     shown = client.get(reverse("material_read", args=[build.pk])).content.decode()
     assert "<script>fetch" not in shown
     assert "&lt;script&gt;fetch" in shown

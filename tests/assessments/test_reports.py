@@ -16,6 +16,7 @@ from assessments.models import BranchReport, NumberDispute
 from assessments.report_pages import days_left
 from meetings.models import Decision, Meeting
 from office.audit.models import Trail
+from tests.cast import enter
 
 LAKE = "湖畔党支部"
 TEXTS = {"problem": "停车难", "cause": "车位少", "plan": "重新划线"}
@@ -267,15 +268,15 @@ def test_what_is_being_written_is_kept_without_a_press(place, secretary, url):
     assert now(place).plan == "重新划线"
 
 
-def test_what_is_sent_after_the_session_ran_out_is_there_again(place, as_user, url):
+def test_what_is_sent_after_the_session_ran_out_is_there_again(place, client, url):
     """Without script: the press meets the sign-in page, and after signing in the text stands in its boxes."""
     for name, sent in (("report_words", TEXTS), ("report_things", {"done": "自己写的一件"})):
-        client = as_user("支部书记")
+        enter(client, place.user["支部书记"], anew=True)
         form = page(client.get(url(name)))
         hidden = dict(re.findall(r'name="(read|draft)" value="([^"]+)"', form))
         client.logout()
         assert "/login/" in client.post(url(name), {**sent, **hidden})["Location"]
-        client = as_user("支部书记")
+        enter(client, place.user["支部书记"], anew=True)
         form = page(client.get(url(name)))
         assert all(text in form for text in sent.values())
         assert "登录到期前写的还在" in form

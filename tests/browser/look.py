@@ -56,6 +56,28 @@ SMALLEST_TEXT = """() => {
   }
   return least;
 }"""
+# 字、字色、字号和背后各层的底色都一样的，对比也一样：每样看前三处，长表里的几百个格子就只看几种。
+COLOURS = """() => {
+  const seen = new Map(), layers = new Map();
+  const behind = e => {
+    if (!e) return '';
+    if (!layers.has(e)) {
+      const above = behind(e.parentElement), s = getComputedStyle(e);
+      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.position, s.float, s.filter, s.mixBlendMode].join();
+      layers.set(e, above.endsWith(own) ? above : above + '|' + own);
+    }
+    return layers.get(e);
+  };
+  const speaks = e => e.matches('input,select,textarea') || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+  for (const e of document.body.querySelectorAll('*')) {
+    if (!speaks(e) || !e.getClientRects().length) continue;
+    const s = getComputedStyle(e);
+    const kind = [e.tagName, s.color, s.fontSize, s.fontWeight, s.visibility, s.textShadow, behind(e)].join(';');
+    seen.set(kind, (seen.get(kind) || 0) + 1);
+    e.toggleAttribute('data-colours', seen.get(kind) <= 3);
+  }
+  axe.configure({rules: [{id: 'color-contrast', selector: '[data-colours]'}]});
+}"""
 AXE_RUN = """([tags, colours]) => axe.run({
     runOnly: tags, rules: {'color-contrast': {enabled: colours}}, resultTypes: ['violations'], preload: false})
   .then(found => found.violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 200)]))"""
@@ -118,6 +140,8 @@ def axe(page, *, colours=True):
     """Violations as (rule, first element); `colours` is False where the page's colours were looked at before."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    if colours:
+        page.evaluate(COLOURS)
     return [tuple(found) for found in page.evaluate(AXE_RUN, [AXE_TAGS, colours])]
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from lxml import etree
 
 from office.papers import document_pdf, document_press, documents, docx, layout, templates
+from tests.cast import enter
 from tests.documents import cast
 from tests.office.papers.test_document_templates import made
 
@@ -112,7 +113,7 @@ def test_the_page_shows_it_as_words(place, hostile):
 def plain(place):
     """A client that does not look for braces and handlers, which here are the words shown."""
     client = Client()
-    client.force_login(place.user["镇党建办"], backend="django.contrib.auth.backends.ModelBackend")
+    enter(client, place.user["镇党建办"])
     return client
 
 

@@ -16,6 +16,7 @@ from office.audit import trail
 from office.audit.models import Trail
 from office.imports import files
 from office.imports.models import ImportBatch
+from tests.cast import enter
 from tests.members.conftest import line, write
 
 GOOD = [line("王小明", phone="13900139000"), line("李小红", phone="13900139001", compound="湖畔")]
@@ -306,7 +307,7 @@ def test_the_form_is_guarded_against_other_sites(place, upload):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
-    client.force_login(place.user["社区书记"], backend="django.contrib.auth.backends.ModelBackend")
+    enter(client, place.user["社区书记"])
     assert post(client, upload(GOOD)).status_code == 403
     assert not Person.objects.filter(name="王小明").exists()
 
