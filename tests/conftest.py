@@ -173,10 +173,11 @@ def made_once(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """The one browser of the whole run: two of Playwright's loops do not fit into one process."""
-    program = shutil.which("chromium")
+    # 没有窗口的那一种排版、脚本、打印都一样，少用四分之一的处理器。
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not program:
         assert not os.environ.get("CI"), "CI 上必须装有 Chromium"
-        pytest.skip("这台机器没有装 Chromium（apt-get install chromium）")
+        pytest.skip("这台机器没有装 Chromium（apt-get install chromium-headless-shell）")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield browser

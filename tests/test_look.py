@@ -387,3 +387,29 @@ def test_the_gallery_is_reachable_for_all(chromium, width, choices):
     if choices.get("bound"):
         assert page.evaluate("document.activeElement.id") == "errors"
     page.close()
+
+
+PALE = "color: #ccc; background: #fff"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "one",
+    [
+        f'<tr><td style="{PALE}">看不清</td></tr>',
+        f'<tr style="{PALE}"><td>看不清</td></tr>',
+        f'<tr><td><span style="{PALE}">看不清</span></td></tr>',
+        '<tr style="background: #333"><td>看不清</td></tr>',
+        '<tr style="opacity: .3"><td>看不清</td></tr>',
+        f'<tr><td><input aria-label="看不清" value="看不清" style="{PALE}"></td></tr>',
+    ],
+)
+def test_among_many_alike_the_one_that_is_hard_to_read_is_seen(chromium, one):
+    """Only two of a kind are looked at: a row that is painted otherwise is another kind, however late it comes."""
+    shown, hidden = "<tr><td>看得清</td></tr>" * 30, f'<tr hidden style="{PALE}"><td>看不清</td></tr>' * 5
+    page = chromium.new_page()
+    page.set_content(f"<title>表</title><main><h1>表</h1><table>{hidden}{shown}</table></main>")
+    assert "color-contrast" not in dict(look.axe(page))
+    page.set_content(f"<title>表</title><main><h1>表</h1><table>{hidden}{shown}{one}</table></main>")
+    assert "color-contrast" in dict(look.axe(page))
+    page.close()

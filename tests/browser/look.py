@@ -56,7 +56,7 @@ SMALLEST_TEXT = """() => {
   }
   return least;
 }"""
-# 字、字色、字号和背后各层的底色都一样的，对比也一样：每样看前三处，长表里的几百个格子就只看几种。
+# 字、字色、字号和背后各层的底色都一样的，对比也一样：每样看前两处，长表里的几百个格子就只看几种。
 COLOURS = """() => {
   const seen = new Map(), layers = new Map();
   const behind = e => {
@@ -74,7 +74,7 @@ COLOURS = """() => {
     const s = getComputedStyle(e);
     const kind = [e.tagName, s.color, s.fontSize, s.fontWeight, s.visibility, s.textShadow, behind(e)].join(';');
     seen.set(kind, (seen.get(kind) || 0) + 1);
-    e.toggleAttribute('data-colours', seen.get(kind) <= 3);
+    e.toggleAttribute('data-colours', seen.get(kind) <= 2);
   }
   axe.configure({rules: [{id: 'color-contrast', selector: '[data-colours]'}]});
 }"""
