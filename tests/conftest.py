@@ -42,6 +42,15 @@ def pytest_collection_modifyitems(items):
     for item in asking:
         item.add_marker("database")
     _share_the_cast(asking)
+    items.sort(key=_turn)
+
+
+# 按文件分给几个进程时（pyproject.toml：不按条数重排），做得最久的先开始，最后才不会只剩一个进程在忙；等后台进程的最先，别的趁它等着做。
+LONGEST = ("tests/worker/", "tests/browser/test_pages.py", "tests/test_hostile.py", "tests/browser/test_materials.py")
+
+
+def _turn(item):
+    return next((at for at, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
 
 
 def _share_the_cast(asking):

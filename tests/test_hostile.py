@@ -110,7 +110,9 @@ def test_paths_that_name_nothing(place, name):
     clients = [new_client(place, reader) for reader in ("社区书记", "系统管理员", "没有登录")]
     before = counts()
     asked = [*product(IDS, clients, ("GET", "POST"))]
-    if "<key:" in PATTERNS[name]:  # 不是编号的走不到页面，轮着问一遍就够
+    if not FIRST_DATABASE:  # 只问数据库会在意的编号
+        asked = [*product(IDS[1:], clients[:1], ("GET", "POST"))]
+    elif "<key:" in PATTERNS[name]:  # 不是编号的走不到页面，轮着问一遍就够
         asked += [(wrong, clients[at % 3], ("GET", "POST")[at % 2]) for at, wrong in enumerate(NO_IDS)]
     else:
         asked += product(NO_IDS, clients, ("GET", "POST"))
