@@ -29,7 +29,7 @@ from office.areas.models import Body, Community, Compound, Coverage, Town
 from office.areas.scope import Scoped
 
 PASSWORD = "Xitang-2026-ok"
-_made = {}  # 本进程里做好的演员表：句柄和各表的行
+_made = {}  # 本进程今天做好的演员表：日子、句柄和各表的行
 
 
 @dataclass
@@ -245,7 +245,8 @@ def build():
     Made once by the models' own rules; afterwards the finished rows are put back as they were, which takes a tenth of
     the time. Handles are copied, so that no test sees what another did to an object.
     """
-    if not _made:
+    if _made.get("day") != timezone.localdate():  # the day is among the facts: after midnight they are others
+        _made["day"] = timezone.localdate()
         _made["place"] = pickle.dumps(_build())
         _made["rows"] = [(model, list(model._base_manager.all())) for model in _own_models()]
     else:
