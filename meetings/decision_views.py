@@ -11,7 +11,7 @@ from accounts.permissions import open_to
 from accounts.roles import EVERYBODY_AT_WORK
 from meetings import progress
 from meetings.forms import ProgressForm
-from meetings.models import Decision
+from meetings.models import Decision, Meeting
 from meetings.permissions import may_handle
 
 
@@ -19,9 +19,7 @@ from meetings.permissions import may_handle
 @open_to(*EVERYBODY_AT_WORK)
 def meeting_decision(request, pk):
     """一条决定: its course, newest first, and a form for who may tell of it."""
-    shown = Decision.objects.visible_to(request.user).select_related(
-        "meeting", "compound", "owner_person", "owner_body"
-    )
+    shown = Decision.objects.open_to(request.user).select_related("meeting", "compound", "owner_person", "owner_body")
     decision = get_object_or_404(shown, pk=pk)
     handles = may_handle(request.user, decision)
     if request.method == "POST" and not handles:
@@ -41,10 +39,16 @@ def meeting_decision(request, pk):
         "steps": decision.steps.select_related("by"),
         "crumbs": [
             {"label": "会议决定", "url": reverse("meeting_decisions")},
-            {"label": decision.meeting.title, "url": reverse("meeting", args=[decision.meeting_id])},
+            {"label": decision.meeting.title, "url": _address_of_meeting(decision, request.user)},
         ],
     }
     return render(request, "meetings/decision.html", context)
+
+
+def _address_of_meeting(decision, user):
+    """Empty for whoever may carry out the task and not read the minutes."""
+    seen = Meeting.objects.visible_to(user).filter(pk=decision.meeting_id).exists()
+    return reverse("meeting", args=[decision.meeting_id]) if seen else ""
 
 
 def _tell(request, decision, said):

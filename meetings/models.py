@@ -183,6 +183,12 @@ class Attendance(Scoped):
         return self.guest or str(self.person)
 
 
+class DecisionQuerySet(ScopedQuerySet):
+    def open_to(self, user):
+        """Each that the user may open: within reach, or their own task, whatever meeting gave it to them."""
+        return self.visible_to(user) | self.filter(owner_person__user=user)
+
+
 class Decision(Scoped):
     """What a meeting decided: numbered per community and year, with an owner and a day (P-31)."""
 
@@ -207,6 +213,8 @@ class Decision(Scoped):
     due_on = models.DateField("期限", null=True, blank=True)
     done_on = models.DateField("办结日期", null=True, blank=True)
     outcome = models.CharField("办理结果", max_length=200, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "会议决定"

@@ -24,8 +24,14 @@ def within(reach, *, community, branch, compound):
     return community in reach.communities or branch in reach.branches or compound in reach.compounds
 
 
-def _place(meeting):
-    return {"community": meeting.community_id, "branch": meeting.branch_id, "compound": meeting.compound_id}
+def _place(row):
+    """Where a meeting or decision is at home, as `within` asks it."""
+    return {"community": row.community_id, "branch": row.branch_id, "compound": row.compound_id}
+
+
+def is_near(reach, decision):
+    """Whether the decision's home lies in the reach, and with it the meeting that made it."""
+    return decision.town_id in reach.towns or within(reach, **_place(decision))
 
 
 def may_file(user, kind, place):
@@ -72,9 +78,4 @@ def may_handle(user, decision):
     """May say how far a decision is: its owner, or who looks after it there (for an owner without account: 代录)."""
     if decision.owner_person_id and decision.owner_person_id == getattr(getattr(user, "person", None), "pk", None):
         return True
-    place = {
-        "community": decision.community_id,
-        "branch": decision.branch_id,
-        "compound": decision.compound_id,
-    }
-    return within(user.reach_as(*HANDLERS), **place)
+    return within(user.reach_as(*HANDLERS), **_place(decision))

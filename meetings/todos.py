@@ -11,6 +11,7 @@ from accounts.roles import Role
 from accounts.todo import Todo
 from meetings import figures
 from meetings.models import Decision, Meeting
+from meetings.permissions import is_near
 from office.areas.models import Coverage
 from office.areas.prepared import prepared
 from office.chinese.dates import cn_month_day
@@ -43,8 +44,15 @@ def _due(user, today, soon_days):
     for decision in _falling_due(nearby, user.town_id, user.pk, soon):
         owner = str(decision.owner) if decision.owner else "还没有责任人"
         where = f"{decision.compound} · " if decision.compound else ""
-        url = f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}"
+        url = _address_of_task(decision, user.reach)
         yield Todo("task_due", "落实", decision.text, f"{where}{owner}", url, due_on=decision.due_on)
+
+
+def _address_of_task(decision, reach):
+    """Its line in the meeting, or its own page for whom the meeting gave a task and does not show its minutes."""
+    if is_near(reach, decision):
+        return f"{reverse('meeting', args=[decision.meeting_id])}#decision-{decision.pk}"
+    return reverse("meeting_decision", args=[decision.pk])
 
 
 @prepared

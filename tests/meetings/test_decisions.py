@@ -65,6 +65,27 @@ def test_a_neighbour_says_nothing(as_user, decision):
     assert tell(as_user("小区工作人员"), decision, what="done").status_code == 403
 
 
+def test_whose_task_it_is_opens_it_even_where_the_meeting_is_closed(place, as_user, decision):
+    """A task given to somebody of another branch: their to-do leads to the decision, not into the minutes."""
+    user = place.user["邻支部书记"]
+    Person.objects.filter(pk=place.member["何静"].pk).update(user=user)
+    decision.owner_body, decision.owner_person = None, place.member["何静"].person
+    decision.save()
+    client, address = as_user("邻支部书记"), f"/meetings/decisions/{decision.pk}/"
+    meeting = f"/meetings/{decision.meeting_id}/"
+    home = client.get("/").content.decode()
+    assert f'href="{address}"' in home
+    assert meeting not in home
+    assert client.get(meeting).status_code == 404
+    shown = client.get(address).content.decode()
+    assert decision.meeting.title in shown
+    assert meeting not in shown
+    assert client.get(f"{address}slip/").status_code == client.get(f"{address}calendar/").status_code == 200
+    assert tell(client, decision, what="done", text="办好了").status_code == 302
+    decision.refresh_from_db()
+    assert decision.done_on == place.today
+
+
 # ── Papers ──
 
 
