@@ -167,7 +167,9 @@ def test_an_empty_list(walks, signed_in, name):
 
 @every_page
 def test_an_empty_form_is_told_what_it_lacks(walks, signed_in, name):
-    for reader, path, _ in shown_pages(walks, name)[-1:]:
+    for reader, path, text in shown_pages(walks, name)[-1:]:
+        if " required" not in text:
+            continue
         watched = signed_in(reader)
         page = watched.tab()
         page.goto(path)
