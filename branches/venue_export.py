@@ -63,8 +63,8 @@ class Line:
 
 
 def of_compounds(branches):
-    """The branches the plan's seven are asked of."""
-    return branches.filter(kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT]).exclude(state=Branch.State.DISSOLVED)
+    """The branches the plan's seven are asked of: those at work, as on home and among the to-dos."""
+    return branches.filter(kind__in=[Branch.Kind.COMPOUND, Branch.Kind.JOINT], state=Branch.State.RUNNING)
 
 
 def lines(branches, year):

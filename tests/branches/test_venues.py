@@ -1,6 +1,7 @@
 """七有: ticked in place by whoever stands there, kept by the year, never more than asked (N-27, R-501…R-516, C-4)."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -232,6 +233,17 @@ def test_gaps_and_the_yearly_look_become_todos(place, monkeypatch):
     Venue.objects.all().delete()
     assert found(date(year, 9, 30)) == []
     assert found(date(year, 10, 1)) == [("核对七有", "湖畔党支部", url)]
+
+
+def test_the_ledger_and_home_count_the_same_branches(place, as_user):
+    """One that waits for its election is not asked for its seven yet."""
+    client = as_user("镇党建办")
+    Branch.objects.filter(body=place.body["公园党支部"]).update(state=Branch.State.APPROVED)
+    ledger = words(client.get(reverse("venues")))
+    assert "湖畔党支部" in ledger
+    assert "公园党支部" not in ledger
+    (of,) = re.findall(r"阵地七有齐全\D*\d+\D+(\d+)", words(client.get(reverse("home"))))
+    assert re.search(rf"七项齐全\D*\d+\D+{of}\b", ledger)
 
 
 def test_the_ledger_of_a_year(place, as_user):

@@ -25,7 +25,7 @@ SMALL_SCREENS = ("br01", "xq01")  # 支部和小区的页面：字大、页小
 ACCOUNTS = "accounts.json"
 AS_MADE = "as-made.sqlite3"
 SOUGHT = "王"  # 填进查找框的
-MOST_OF_A_KIND = 3  # 同一种网址，每位读者最多看几页；带查询的，同样几个参数只看一页
+MOST_OF_A_KIND = 4  # 同一种网址，每位读者最多看几页；带查询的，同样几个参数只看一页
 
 
 @contextlib.contextmanager
