@@ -34,6 +34,9 @@ AS_OF = date(2026, 12, 7)  # the clock of fixture F1 (ux §9.1)
 PLAN_MATTERS = {"小区建设改造", "加装电梯", "垃圾分类", "维修资金使用", "物业服务企业选聘", "矛盾纠纷调处"}
 
 
+pytestmark = pytest.mark.any_database  # test_load_demo.py loads the town into each; what it tells is the same
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """示范镇 in the database for all tests of this module, rolled back after the last."""
