@@ -19,7 +19,9 @@ from meetings.permissions import may_handle
 @open_to(*EVERYBODY_AT_WORK)
 def meeting_decision(request, pk):
     """一条决定: its course, newest first, and a form for who may tell of it."""
-    shown = Decision.objects.open_to(request.user).select_related("meeting", "compound", "owner_person", "owner_body")
+    shown = Decision.objects.openable_by(request.user).select_related(
+        "meeting", "compound", "owner_person", "owner_body"
+    )
     decision = get_object_or_404(shown, pk=pk)
     handles = may_handle(request.user, decision)
     if request.method == "POST" and not handles:

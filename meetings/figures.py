@@ -36,7 +36,7 @@ def _last(kind, where):
 def open_decisions(decisions):
     """Decisions still to be carried out, the most urgent first; those without a day come last.
 
-    With what a line says of them (owner, compound) and no more.
+    With what a line says of them (owner, compound), where they are at home (who may open the meeting), and no more.
     """
     return (
         decisions.filter(done_on=None)

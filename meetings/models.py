@@ -184,7 +184,7 @@ class Attendance(Scoped):
 
 
 class DecisionQuerySet(ScopedQuerySet):
-    def open_to(self, user):
+    def openable_by(self, user):
         """Each that the user may open: within reach, or their own task, whatever meeting gave it to them."""
         return self.visible_to(user) | self.filter(owner_person__user=user)
 

@@ -107,7 +107,7 @@ def _filed(request, pk):
 
 
 def _decision(request, pk):
-    shown = Decision.objects.open_to(request.user)
+    shown = Decision.objects.openable_by(request.user)
     return get_object_or_404(shown.select_related("meeting", "compound", "owner_person", "owner_body"), pk=pk)
 
 

@@ -38,17 +38,17 @@ OUTSIDE = re.compile(r"(?:src|href|action)=\"(?:https?:)?//", re.I)
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     """What is asked of every test, before all others' say; which file comes first, after pytest-django's."""
-    _mark_what_asks_the_database(items)
+    _share_the_cast(_marked(items))
     yield
     items.sort(key=_turn)
 
 
-def _mark_what_asks_the_database(items):
-    """Mark what uses the database: only that is worth a second run on the other one."""
+def _marked(items):
+    """What uses the database, marked so: only that is worth a second run on the other one."""
     asking = [item for item in items if "db" in item.fixturenames or item.get_closest_marker("django_db")]
     for item in asking:
         item.add_marker("database")
-    _share_the_cast(asking)
+    return asking
 
 
 # 按文件分给几个进程时（pyproject.toml：不按条数重排），做得最久的先开始，最后才不会只剩一个进程在忙；等后台进程的最先，别的趁它等着做。

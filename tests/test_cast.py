@@ -1,6 +1,12 @@
 """The cast stands: each of them sees their own and not the neighbour's."""
 
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
 from members.models import Member, Person
+from tests import cast
 
 
 def names(rows):
@@ -19,3 +25,16 @@ def test_a_community_sees_its_people_members_or_not(place):
 def test_administrators_see_no_business_rows(place):
     for role in ("系统管理员", "安全管理员", "审计管理员"):
         assert not Member.objects.visible_to(place.user[role])
+
+
+def test_after_midnight_it_lives_on_the_new_day(db, monkeypatch):
+    """A run that begins before midnight ends after it: what is due in five days must be so for every test."""
+    monkeypatch.setattr(cast, "_made", {})
+    with transaction.atomic():
+        first = cast.build()
+        transaction.set_rollback(True)
+    tomorrow = first.today + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *_, **__: tomorrow)
+    second = cast.build()
+    assert second.today == tomorrow
+    assert second.decision["电梯协商"].due_on == first.decision["电梯协商"].due_on + timedelta(days=1)

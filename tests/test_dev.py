@@ -101,6 +101,22 @@ def test_a_busy_port_is_named_with_a_way_out(dev, monkeypatch):
     dev.check_port_free()
 
 
+def test_a_system_without_a_package_of_chromium_is_told_and_goes_on(dev, monkeypatch, capsys):
+    """Ubuntu has none: the other tests are run all the same."""
+    asked = []
+
+    def apt(*packages):
+        asked.extend(packages)
+        if "chromium-headless-shell" in packages:
+            raise dev.Problem("没有成功：apt-get install")
+
+    monkeypatch.setattr(dev, "apt", apt)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    dev.prepare_browser()
+    assert asked == ["fonts-noto-cjk", "poppler-utils", "chromium-headless-shell"]
+    assert "浏览器测试会跳过" in capsys.readouterr().out
+
+
 def test_the_tests_and_production_never_get_the_local_broker(dev, monkeypatch):
     monkeypatch.delenv("REDIS_URL", raising=False)
     assert dev.environment("local")["REDIS_URL"].startswith("redis+socket://")

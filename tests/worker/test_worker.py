@@ -128,7 +128,6 @@ def test_the_broker_loses_everything_it_knew(product):
     assert product.worker.process.pid == worker, "it found the broker again by itself"
 
 
-@pytest.mark.any_database  # its heartbeat is a file
 def test_a_hung_worker_is_replaced(product):
     batch = product.ask(*[{"seconds": 1}] * 6)
     busy = product.until(lambda: at_work(product, batch))
@@ -156,7 +155,6 @@ def test_work_on_what_was_cancelled_is_thrown_away(product):
         assert product.files(pk) == []
 
 
-@pytest.mark.any_database  # counted in the same row as after a kill from outside
 def test_a_paper_that_kills_its_process_is_given_up_and_spares_the_others(product):
     batch = product.ask({"deadly": True}, *[{"seconds": 0.1}] * 4)
     deadly, *others = product.until_over(batch)
