@@ -7,7 +7,7 @@ from meetings import summary
 from office.chinese.dates import cn_date, weekday
 from office.papers import pdf
 
-LIAISON_LATER = "办好以后请写在下面，交给社区联系干部登记。"
+LIAISON_LATER = "办好以后请写在表里、签上名，交给社区联系干部登记。"
 
 
 def record(meeting) -> bytes:
@@ -28,6 +28,12 @@ def record(meeting) -> bytes:
     return pdf.render(render_to_string("meetings/record.pdf.html", context))
 
 
+def _place(decision, meeting):
+    """(what it is, its name): the compound it is about, or whose meeting decided it."""
+    named = {"小区": decision.compound, "支部": meeting.branch, "社区": meeting.community}
+    return next(((label, str(found)) for label, found in named.items() if found), ("小区", ""))
+
+
 def slip(decision) -> bytes:
     """One decision for its owner: what, by when, from which meeting, and room for the answer; one page."""
     meeting = decision.meeting
@@ -36,7 +42,7 @@ def slip(decision) -> bytes:
         "owner": str(decision.owner or ""),
         "due": f"{cn_date(decision.due_on)}（{weekday(decision.due_on)}）" if decision.due_on else "未定",
         "meeting": f"{cn_date(meeting.held_on)} {meeting}",
-        "where": str(decision.compound or meeting.branch or meeting.community or ""),
+        "place": _place(decision, meeting),
         "made_on": cn_date(timezone.localdate()),
         "way": LIAISON_LATER,
     }
