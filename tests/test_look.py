@@ -385,7 +385,7 @@ def test_the_gallery_is_reachable_for_all(chromium, width, choices):
     if width <= 640:
         assert look.small_targets(page) == []
     if choices.get("bound"):
-        assert page.evaluate("document.activeElement.id") == "errors"
+        page.wait_for_selector("#errors:focus")
     page.close()
 
 

@@ -295,7 +295,8 @@ def test_filled_in_by_the_liaison_and_confirmed(walker, site, report):
 def test_by_keyboard_in_the_largest_letters(walker, site, report):
     page, keys = walker.page, walker.page.keyboard
     page.goto(f"{report.address}words/")
-    keys.insert_text(SECRETARY)  # 打开登录页，焦点就在账号框里
+    page.wait_for_selector("[name=username]:focus")  # 打开登录页，焦点就在账号框里
+    keys.insert_text(SECRETARY)
     keys.press("Tab")
     keys.insert_text(site.passwords[SECRETARY])
     keys.press("Enter")
